@@ -50,6 +50,7 @@ mod it {
     mod sizes;
     mod suggest;
     mod syntax;
+    mod time;
     mod type_names;
     mod writers;
 

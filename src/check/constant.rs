@@ -142,9 +142,7 @@ pub(super) fn order(a: &Value, b: &Value) -> Option<std::cmp::Ordering> {
     match (a, b) {
         (Value::Number(a), Value::Number(b)) => Some(a.cmp(b)),
         (Value::Date(a), Value::Date(b)) => Some(a.cmp(b)),
-        (Value::Duration(Duration::Months(a)), Value::Duration(Duration::Months(b)))
-        | (Value::Duration(Duration::Days(a)), Value::Duration(Duration::Days(b)))
-        | (Value::Duration(Duration::WorkingDays(a)), Value::Duration(Duration::WorkingDays(b))) => Some(a.cmp(b)),
+        (Value::Duration(a), Value::Duration(b)) => a.order(*b),
         _ => None,
     }
 }
@@ -154,12 +152,7 @@ fn round(n: Number, mode: RoundMode, step: Number) -> Result<Value, NoValue> {
 }
 
 fn negated(d: Duration) -> Result<Duration, NoValue> {
-    let minus = |n: i64| n.checked_neg().ok_or(NoValue::Fault(FaultKind::Overflow));
-    Ok(match d {
-        Duration::Months(n) => Duration::Months(minus(n)?),
-        Duration::Days(n) => Duration::Days(minus(n)?),
-        Duration::WorkingDays(n) => Duration::WorkingDays(minus(n)?),
-    })
+    d.try_map(|n| n.checked_neg().ok_or(NoValue::Fault(FaultKind::Overflow)))
 }
 
 fn arith(op: ArithOp, a: Value, b: Value, model: &Model) -> Result<Value, NoValue> {
@@ -177,7 +170,7 @@ fn arith(op: ArithOp, a: Value, b: Value, model: &Model) -> Result<Value, NoValu
         (ArithOp::Add | ArithOp::Sub, Value::Date(date), Value::Duration(duration)) => {
             let duration = if op == ArithOp::Sub { negated(duration)? } else { duration };
             let moved = match duration {
-                Duration::Months(n) => {
+                Duration::Months(n) | Duration::Age { months: n, .. } => {
                     let moved = add_months(date, n, model.month_end).map_err(fault)?;
                     let otherwise = MonthEnd::ALL.map(|end| add_months(date, n, end));
                     // Where an assumption says how a month ends, only a day on which all agree is a constant.

@@ -11,7 +11,7 @@ use super::samples::{Sample, ValueTest, stands};
 use crate::ids::*;
 use crate::model::*;
 use crate::syntax::ast::{CompareOp, State};
-use crate::value::Value;
+use crate::value::{Duration, Value};
 use chrono::NaiveDate;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::rc::Rc;
@@ -438,6 +438,10 @@ impl<'c> FactFormula<'c> {
             ValueTest::OneOf(values) => values.as_slice(),
             ValueTest::Compare(..) | ValueTest::Inside(_) | ValueTest::State(_) | ValueTest::Holds => return None,
         };
+        // An age of so many completed months stands for a whole month of samples.
+        if values.iter().any(|value| matches!(value, Value::Duration(Duration::Months(_)))) {
+            return None;
+        }
         let mut found: Vec<u32> = values.iter().filter_map(|value| samples.get(value).copied()).collect();
         found.sort_unstable();
         Some(found)

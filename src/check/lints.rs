@@ -13,6 +13,8 @@ impl Checker<'_> {
         if !self.has_errors() && !self.incomplete {
             self.unused();
             self.silent_facts();
+            self.counted_ages();
+            self.birthdays_by_addition();
         }
     }
 

@@ -4,6 +4,7 @@
 //! made, and all diagnostics of all files. Declarations come first (names to ids), then types, then bodies, then the
 //! checks that need the whole policy (cycles, ties, coverage, unused names).
 
+mod ages;
 mod calendars;
 mod constant;
 mod coverage;
@@ -45,7 +46,7 @@ pub use csv_table::csv_rows;
 
 use crate::diagnostic::{Code, Diagnostic, Severity, nearest};
 use crate::ids::*;
-use crate::model::{Item, Model, ProvisionKind};
+use crate::model::{Ages, Item, Model, ProvisionKind};
 use crate::source::{Sources, Span};
 use crate::stack::deep;
 use crate::syntax::ast;
@@ -92,6 +93,8 @@ fn check_here(files: &[&ast::File], sources: &Sources) -> Checked {
     checker.messages(&items);
     checker.bounds_are_dates();
     let reads = checker.cycles();
+    checker.ages = Ages::of(&checker.model);
+    checker.uncovered_tables();
     checker.finish(&reads)
 }
 
@@ -159,6 +162,10 @@ struct Checker<'a> {
     replacements: BTreeMap<Target, Vec<(SectionId, bool)>>,
     /// The target of each exception, and the place where it is named.
     exception_targets: BTreeMap<ExceptionId, (Target, Span)>,
+    /// Tables of which it is not known yet whether they have a row for everything.
+    searched_tables: Vec<rows::SearchedTable>,
+    /// What may be an age, once all definitions are known.
+    ages: Ages,
     /// Names that are read, for the lint on unused names.
     used: usage::Used,
     /// True while a message is read: an unknown name in it is a placeholder (E0213).
@@ -189,6 +196,8 @@ impl<'a> Checker<'a> {
             locals: Vec::new(),
             replacements: BTreeMap::new(),
             exception_targets: BTreeMap::new(),
+            searched_tables: Vec::new(),
+            ages: Ages::default(),
             used: usage::Used::default(),
             in_message: false,
             name_reads: BTreeMap::new(),

@@ -1,5 +1,6 @@
 //! Assumptions and norms, decision tables and scales.
 
+use super::rows::SearchedTable;
 use super::{Checker, Placed, Symbol, constant, expr::broken};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::model::*;
@@ -286,25 +287,8 @@ impl Checker<'_> {
         }
         let cells: Vec<Vec<Option<Expr>>> = rows.iter().map(|row| row.cells.clone()).collect();
         let needs_row = matches!(table.hit, HitPolicy::Unique | HitPolicy::First | HitPolicy::Min | HitPolicy::Max);
-        if whole
-            && needs_row
-            && otherwise.is_none()
-            && let Some(gap) = self.uncovered(&inputs, &cells)
-        {
-            let mut found = Diagnostic::new(
-                Code::E0505,
-                format!("the table `{}` does not cover everything", table.name.text),
-                table.name.span,
-                gap.words,
-            )
-            .help("add a row for it, with `any` where a column does not matter, or `otherwise VALUE` after the rows");
-            if let Some(region) = gap.around {
-                found = found.help(format!(
-                    "`{region}` alone in a cell means everything inside it as well, which may have rows of its own; \
-                     `= {region}` means that very region"
-                ));
-            }
-            self.report(found);
+        if whole && needs_row && otherwise.is_none() {
+            self.searched_tables.push(SearchedTable { name: table.name.clone(), inputs, rows: cells });
         }
         let rows = rows
             .into_iter()

@@ -4,8 +4,10 @@
 //! very many combinations, are not searched and count as complete.
 
 use super::Checker;
-use super::samples::{Sample, stands};
+use super::samples::{Sample, is_among, stands};
+use crate::diagnostic::{Code, Diagnostic};
 use crate::model::*;
+use crate::syntax::ast::Name;
 use crate::value::Value;
 
 /// The most comparisons of a row with a sample.
@@ -14,10 +16,36 @@ const MAX_STEPS: usize = 200_000;
 /// The most columns: the search recurses once for each.
 const MAX_COLUMNS: usize = 32;
 
+/// A table that has to have a row for everything.
+pub(super) struct SearchedTable {
+    pub(super) name: Name,
+    pub(super) inputs: Vec<Expr>,
+    /// For each row a condition for each input, `None` if any value matches.
+    pub(super) rows: Vec<Vec<Option<Expr>>>,
+}
+
 impl Checker<'_> {
+    /// Reports the tables that have no row for something. Which of the columns are ages is known once all definitions are.
+    pub(super) fn uncovered_tables(&mut self) {
+        for SearchedTable { name, inputs, rows } in std::mem::take(&mut self.searched_tables) {
+            let Some(gap) = self.uncovered(&inputs, &rows) else { continue };
+            let text = format!("the table `{}` does not cover everything", name.text);
+            let mut found = Diagnostic::new(Code::E0505, text, name.span, gap.words).help(
+                "add a row for it, with `any` where a column does not matter, or `otherwise VALUE` after the rows",
+            );
+            if let Some(region) = gap.around {
+                found = found.help(format!(
+                    "`{region}` alone in a cell means everything inside it as well, which may have rows of its own; \
+                     `= {region}` means that very region"
+                ));
+            }
+            self.report(found);
+        }
+    }
+
     /// A combination of values to which no row applies, in words; `None` if there is none or the search gives up. Each
     /// row has a condition for each input, `None` if any value matches.
-    pub(super) fn uncovered(&self, inputs: &[Expr], rows: &[Vec<Option<Expr>>]) -> Option<Gap> {
+    fn uncovered(&self, inputs: &[Expr], rows: &[Vec<Option<Expr>>]) -> Option<Gap> {
         if inputs.len() > MAX_COLUMNS {
             return None;
         }
@@ -152,7 +180,7 @@ fn applies(cell: &Expr, input: &Expr, sample: &Sample) -> bool {
     if let ExprKind::InRegions(_, set) = &cell.kind {
         matches!(sample, Sample::One(Value::Region(id)) if set.contains(id))
     } else if let ExprKind::In(_, list) = &cell.kind {
-        list.iter().filter_map(Expr::literal).any(|v| matches!(sample, Sample::One(s) if s == v))
+        is_among(sample, list.iter().filter_map(Expr::literal))
     } else if let ExprKind::Compare(op, _, bound) = &cell.kind {
         bound.literal().is_some_and(|bound| stands(sample, *op, bound))
     } else {

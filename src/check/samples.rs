@@ -8,7 +8,7 @@ use super::constant::order;
 use crate::ids::RegionId;
 use crate::model::*;
 use crate::syntax::ast::{CompareOp, State};
-use crate::value::{Duration, Number, RoundMode, Value};
+use crate::value::{Number, RoundMode, Value};
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
@@ -17,6 +17,7 @@ use std::collections::BTreeSet;
 pub(super) enum Sample {
     One(Value),
     /// More than the first and less than the second; `None` is no bound.
+    /// Ages are cut a month after each value as well, so that those between have the same completed months.
     Between(Option<Value>, Option<Value>),
     /// A text that occurs in no test.
     OtherText,
@@ -53,7 +54,7 @@ impl ValueTest<'_> {
         }
         Some(match self {
             Self::Compare(op, bound) => stands(sample, *op, bound),
-            Self::OneOf(values) => matches!(sample, Sample::One(value) if values.contains(value)),
+            Self::OneOf(values) => is_among(sample, values),
             Self::Inside(set) => matches!(sample, Sample::One(Value::Region(id)) if set.contains(id)),
             Self::Holds | Self::State(_) => matches!(sample, Sample::One(Value::Bool(true))),
         })
@@ -90,6 +91,13 @@ impl Checker<'_> {
                 Some(found)
             }
             Type::Number(..) | Type::Date | Type::Duration(_) => {
+                let is_age = self.ages.may_be(subject);
+                if is_age {
+                    // One who is five years and some days old is five years old for `=`, and older than that for `>`.
+                    let around: Vec<Value> =
+                        cuts.iter().flat_map(|cut| [step(cut, true), step(cut, false)]).flatten().collect();
+                    cuts.extend(around);
+                }
                 cuts.sort_by(|a, b| order(a, b).unwrap_or(Ordering::Equal));
                 cuts.dedup();
                 let floor = self.floor(subject).map(|(value, _)| value);
@@ -97,7 +105,7 @@ impl Checker<'_> {
                 let mut found = Vec::new();
                 let mut last: Option<Value> = None;
                 for cut in cuts {
-                    let next_to = last.as_ref().is_some_and(|l| adjacent(&subject.ty, l, &cut));
+                    let next_to = !is_age && last.as_ref().is_some_and(|l| adjacent(&subject.ty, l, &cut));
                     let nothing =
                         last.is_none() && floor.as_ref().is_some_and(|f| order(&cut, f).is_some_and(Ordering::is_le));
                     if !next_to && !nothing {
@@ -125,6 +133,7 @@ impl Checker<'_> {
             Sample::Between(None, None) => "anything".to_owned(),
             Sample::Between(Some(a), None) => format!("more than {}", say(a)),
             Sample::Between(None, Some(b)) => format!("less than {}", say(b)),
+            Sample::Between(Some(a), Some(_)) if is_part_of_month(sample) => format!("{} and some days", say(a)),
             Sample::Between(Some(a), Some(b)) => format!("between {} and {}", say(a), say(b)),
         }
     }
@@ -141,6 +150,9 @@ impl Checker<'_> {
                 Some((floor, _)) => floor,
                 None => step(high, false)?,
             },
+            Sample::Between(Some(low), Some(_)) if is_part_of_month(sample) => {
+                return Some(format!("{} and some days", self.value_written(low, subject)));
+            }
             Sample::Between(Some(low), Some(high)) => {
                 let next = step(low, true)?;
                 if order(&next, high).is_some_and(Ordering::is_lt) { next } else { middle(low, high)? }
@@ -187,10 +199,8 @@ fn adjacent(ty: &Type, a: &Value, b: &Value) -> bool {
             is_whole(ty) && floor_of(*a).and_then(|a| a.add(Number::ONE).ok()).is_some_and(|next| next >= *b)
         }
         (Value::Date(a), Value::Date(b)) => a.succ_opt() == Some(*b),
-        (Value::Duration(Duration::Months(a)), Value::Duration(Duration::Months(b)))
-        | (Value::Duration(Duration::Days(a)), Value::Duration(Duration::Days(b)))
-        | (Value::Duration(Duration::WorkingDays(a)), Value::Duration(Duration::WorkingDays(b))) => {
-            a.checked_add(1) == Some(*b)
+        (Value::Duration(a), Value::Duration(b)) => {
+            a.order(*b) == Some(Ordering::Less) && a.count().checked_add(1) == Some(b.count())
         }
         _ => false,
     }
@@ -211,9 +221,7 @@ fn step(value: &Value, up: bool) -> Option<Value> {
             })
         }
         Value::Date(day) => Value::Date(if up { day.succ_opt()? } else { day.pred_opt()? }),
-        Value::Duration(Duration::Months(n)) => Value::Duration(Duration::Months(moved(*n)?)),
-        Value::Duration(Duration::Days(n)) => Value::Duration(Duration::Days(moved(*n)?)),
-        Value::Duration(Duration::WorkingDays(n)) => Value::Duration(Duration::WorkingDays(moved(*n)?)),
+        Value::Duration(length) => Value::Duration(length.try_map(|n| moved(n).ok_or(())).ok()?),
         Value::Bool(_) | Value::Text(_) | Value::Enum(..) | Value::Region(_) | Value::Record(_) | Value::List(_) => {
             return None;
         }
@@ -226,6 +234,25 @@ fn middle(low: &Value, high: &Value) -> Option<Value> {
     low.add(*high).and_then(|sum| sum.div(Number::integer(2))).ok().map(Value::Number)
 }
 
+/// True if a sample equals one of the values. Ages between two months have the completed months of the nearer to birth.
+pub(super) fn is_among<'v>(sample: &Sample, values: impl IntoIterator<Item = &'v Value>) -> bool {
+    let completed = match sample {
+        Sample::One(value) => value,
+        Sample::Between(Some(low), Some(high)) if is_part_of_month(sample) => {
+            let is_before_birth = matches!(low, Value::Duration(length) if length.count() < 0);
+            if is_before_birth { high } else { low }
+        }
+        Sample::Between(..) | Sample::OtherText | Sample::Silent(_) => return false,
+    };
+    values.into_iter().any(|known| known == completed)
+}
+
+/// True if a sample is of the ages that are more than some months and less than one month more.
+fn is_part_of_month(sample: &Sample) -> bool {
+    let Sample::Between(Some(Value::Duration(low)), Some(Value::Duration(high))) = sample else { return false };
+    low.order(*high) == Some(Ordering::Less) && low.count().checked_add(1) == Some(high.count())
+}
+
 /// True if `sample op bound` holds. A bound never lies inside a sample.
 pub(super) fn stands(sample: &Sample, op: CompareOp, bound: &Value) -> bool {
     let side = match sample {
@@ -235,6 +262,9 @@ pub(super) fn stands(sample: &Sample, op: CompareOp, bound: &Value) -> bool {
         },
         Sample::OtherText => return op == CompareOp::Ne,
         Sample::Silent(_) => return false,
+        Sample::Between(..) if matches!(op, CompareOp::Eq | CompareOp::Ne) && is_among(sample, [bound]) => {
+            return op == CompareOp::Eq;
+        }
         Sample::Between(low, high) => {
             let at_most = high.as_ref().and_then(|h| order(h, bound)).is_some_and(Ordering::is_le);
             let at_least = low.as_ref().and_then(|l| order(l, bound)).is_some_and(Ordering::is_ge);

@@ -145,13 +145,35 @@ impl Test<'_> {
             return true;
         }
         match (&self.about, &other.about) {
-            (Some((a, how)), Some((b, test))) => a == b && how.excludes(*test),
+            (Some((a, how)), Some((b, test))) => {
+                a == b && how.excludes(*test) && !(may_be_age(a) && how.meets_in_month(*test))
+            }
             _ => false,
         }
     }
 }
 
+/// True if a subject may be an age: only facts and fields are known to be whole months before all definitions are read.
+fn may_be_age(subject: &Expr) -> bool {
+    matches!(subject.ty, Type::Duration(DurationKind::Months))
+        && !matches!(subject.kind, ExprKind::Fact(_) | ExprKind::Field(..))
+}
+
 impl How<'_> {
+    /// True if an age can pass both tests although no length of whole months can: one who is five years and a day old is five
+    /// years old for `=`, and older than five years for `>`.
+    fn meets_in_month(self, other: Self) -> bool {
+        let strict = |op: CompareOp| matches!(op, CompareOp::Gt | CompareOp::Lt);
+        match (self, other) {
+            (How::Compare(CompareOp::Eq, a), How::Compare(op, b))
+            | (How::Compare(op, b), How::Compare(CompareOp::Eq, a)) => strict(op) && a == b,
+            (How::OneOf(list), How::Compare(op, b)) | (How::Compare(op, b), How::OneOf(list)) => {
+                strict(op) && list.iter().filter_map(Expr::literal).any(|value| value == b)
+            }
+            (How::Compare(..) | How::OneOf(_) | How::Regions(_) | How::State(_), _) => false,
+        }
+    }
+
     /// True if whatever passes this test of a value passes the other.
     fn implies(self, other: Self) -> bool {
         match (self, other) {

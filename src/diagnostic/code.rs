@@ -133,6 +133,8 @@ codes! {
     W0205 "two headers declare a source of one name";
     W0206 "a rule or an exception without a condition";
     W0301 "months are added one after the other";
+    W0302 "an age in arithmetic";
+    W0303 "years are added to a date of birth";
     W0401 "a version that never holds";
     W0501 "two rows or cases that may apply at once and differ";
 }

@@ -222,7 +222,18 @@ pub(crate) fn sum(values: &[Value]) -> Result<Option<Value>, FaultKind> {
     let mut total: Option<Value> = None;
     for value in values {
         total = Some(match total {
-            None => value.clone(),
+            // Ages add up as their completed months.
+            None => match value {
+                Value::Duration(length) => Value::Duration(length.completed()),
+                Value::Bool(_)
+                | Value::Number(_)
+                | Value::Date(_)
+                | Value::Text(_)
+                | Value::Enum(..)
+                | Value::Region(_)
+                | Value::Record(_)
+                | Value::List(_) => value.clone(),
+            },
             Some(sum) => super::arith::plus(&sum, value)?,
         });
     }

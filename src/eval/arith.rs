@@ -146,22 +146,16 @@ pub fn compute(
             scaled(*duration, Number::ONE.div(*by)?).map(Value::Duration)
         }
         (ArithOp::Div, Value::Duration(a), Value::Duration(b)) => {
-            Number::integer(length(*a)).div(Number::integer(length(*b))).map(Value::Number)
+            Number::integer(a.count()).div(Number::integer(b.count())).map(Value::Number)
         }
         // The checker admits no other types.
         _ => Err(FaultKind::NoCase),
     }
 }
 
-fn length(duration: Duration) -> i64 {
-    match duration {
-        Duration::Months(n) | Duration::Days(n) | Duration::WorkingDays(n) => n,
-    }
-}
-
 fn moved(date: NaiveDate, by: Duration, calendar: Option<&Calendar>, end: MonthEnd) -> Result<NaiveDate, FaultKind> {
     match by {
-        Duration::Months(months) => add_months(date, months, end),
+        Duration::Months(months) | Duration::Age { months, .. } => add_months(date, months, end),
         Duration::Days(days) => {
             let size = Days::new(days.unsigned_abs());
             in_range(if days < 0 { date.checked_sub_days(size) } else { date.checked_add_days(size) })
@@ -172,22 +166,19 @@ fn moved(date: NaiveDate, by: Duration, calendar: Option<&Calendar>, end: MonthE
 
 fn added(a: Duration, b: Duration, sign: i64) -> Result<Duration, FaultKind> {
     let sum = |a: i64, b: i64| b.checked_mul(sign).and_then(|b| a.checked_add(b)).ok_or(FaultKind::Overflow);
-    match (a, b) {
+    match (a.completed(), b.completed()) {
         (Duration::Months(a), Duration::Months(b)) => sum(a, b).map(Duration::Months),
         (Duration::Days(a), Duration::Days(b)) => sum(a, b).map(Duration::Days),
         (Duration::WorkingDays(a), Duration::WorkingDays(b)) => sum(a, b).map(Duration::WorkingDays),
-        (Duration::Months(_) | Duration::Days(_) | Duration::WorkingDays(_), _) => Err(FaultKind::NoCase),
+        (Duration::Months(_) | Duration::Age { .. } | Duration::Days(_) | Duration::WorkingDays(_), _) => {
+            Err(FaultKind::NoCase)
+        }
     }
 }
 
 /// A duration times a number; a fault if the result is not a whole number of days or months.
 fn scaled(duration: Duration, by: Number) -> Result<Duration, FaultKind> {
-    let times = |n: i64| Number::integer(n).mul(by)?.to_i64().ok_or(FaultKind::Overflow);
-    match duration {
-        Duration::Months(n) => times(n).map(Duration::Months),
-        Duration::Days(n) => times(n).map(Duration::Days),
-        Duration::WorkingDays(n) => times(n).map(Duration::WorkingDays),
-    }
+    duration.try_map(|n| Number::integer(n).mul(by)?.to_i64().ok_or(FaultKind::Overflow))
 }
 
 /// The sum of two numbers, or of two durations of one kind.

@@ -6,7 +6,7 @@ use super::machine::Machine;
 use crate::ids::CalendarId;
 use crate::model::{Builtin, Model};
 use crate::plan::NodeId;
-use crate::value::{Duration, FactCell, FaultKind, Number, Value, age_months, in_range, months_between};
+use crate::value::{Duration, FactCell, FaultKind, Number, Value, age, in_range, months_between};
 use chrono::{Datelike, NaiveDate};
 use std::cmp::Ordering;
 
@@ -46,13 +46,13 @@ pub fn apply_builtin(model: &Model, builtin: Builtin, values: &[Value]) -> Resul
     let duration = |d: Duration| Ok(Value::Duration(d));
     match (builtin, values) {
         (Builtin::Age, [Value::Date(birth), Value::Date(on)]) => {
-            duration(Duration::Months(age_months(*birth, *on, model.leap_birthday)))
+            duration(age(*birth, *on, model.leap_birthday, model.month_end))
         }
         (Builtin::YearsBetween, [Value::Date(a), Value::Date(b)]) => {
-            duration(Duration::Months(months_between(*a, *b) / 12 * 12))
+            duration(Duration::Months(months_between(*a, *b, model.month_end) / 12 * 12))
         }
         (Builtin::MonthsBetween, [Value::Date(a), Value::Date(b)]) => {
-            duration(Duration::Months(months_between(*a, *b)))
+            duration(Duration::Months(months_between(*a, *b, model.month_end)))
         }
         (Builtin::DaysBetween, [Value::Date(a), Value::Date(b)]) => {
             duration(Duration::Days(b.signed_duration_since(*a).num_days()))
@@ -67,11 +67,9 @@ pub fn apply_builtin(model: &Model, builtin: Builtin, values: &[Value]) -> Resul
         (Builtin::FirstDayOfMonth, [Value::Date(day)]) => in_range(day.with_day(1)).map(Value::Date),
         (Builtin::LastDayOfMonth, [Value::Date(day)]) => last_of_month(*day).map(Value::Date),
         (Builtin::Abs, [Value::Number(number)]) => Ok(Value::Number(number.abs())),
-        (Builtin::Abs, [Value::Duration(length)]) => duration(match length {
-            Duration::Months(n) => Duration::Months(n.checked_abs().ok_or(FaultKind::Overflow)?),
-            Duration::Days(n) => Duration::Days(n.checked_abs().ok_or(FaultKind::Overflow)?),
-            Duration::WorkingDays(n) => Duration::WorkingDays(n.checked_abs().ok_or(FaultKind::Overflow)?),
-        }),
+        (Builtin::Abs, [Value::Duration(length)]) => {
+            duration(length.try_map(|n| n.checked_abs().ok_or(FaultKind::Overflow))?)
+        }
         (Builtin::Min, values) => best(values, Ordering::Less),
         (Builtin::Max, values) => best(values, Ordering::Greater),
         (Builtin::Contains, [Value::List(list), wanted]) => {

@@ -5,7 +5,7 @@ use super::machine::Machine;
 use super::reads::Declared;
 use crate::plan::{Node, NodeId};
 use crate::syntax::ast::{AggregateFunc, CompareOp, State};
-use crate::value::{Duration, FactCell, FaultKind, ListValue, Number, RecordValue, Value};
+use crate::value::{FactCell, FaultKind, ListValue, Number, RecordValue, Value};
 use std::cmp::Ordering;
 
 impl<'p> Machine<'p> {
@@ -187,12 +187,7 @@ pub(crate) fn order(a: &Value, b: &Value) -> Option<Ordering> {
     match (a, b) {
         (Value::Number(a), Value::Number(b)) => Some(a.cmp(b)),
         (Value::Date(a), Value::Date(b)) => Some(a.cmp(b)),
-        (Value::Duration(a), Value::Duration(b)) => match (a, b) {
-            (Duration::Months(a), Duration::Months(b))
-            | (Duration::Days(a), Duration::Days(b))
-            | (Duration::WorkingDays(a), Duration::WorkingDays(b)) => Some(a.cmp(b)),
-            (Duration::Months(_) | Duration::Days(_) | Duration::WorkingDays(_), _) => None,
-        },
+        (Value::Duration(a), Value::Duration(b)) => a.order(*b),
         (Value::Text(a), Value::Text(b)) => Some(a.cmp(b)),
         (Value::Enum(x, a), Value::Enum(y, b)) if x == y => Some(a.cmp(b)),
         (Value::Bool(a), Value::Bool(b)) => Some(a.cmp(b)),
@@ -200,9 +195,10 @@ pub(crate) fn order(a: &Value, b: &Value) -> Option<Ordering> {
     }
 }
 
-/// True if two values are equal; the places they were read from do not count.
+/// True if two values are equal; the places they were read from do not count, and of an age only the completed months.
 pub(crate) fn equal(a: &Value, b: &Value) -> Truth {
     match (a, b) {
+        (Value::Duration(a), Value::Duration(b)) => Ok(a.completed() == b.completed()),
         (Value::Record(a), Value::Record(b)) => equal_records(a, b),
         (Value::List(a), Value::List(b)) => equal_lists(a, b),
         _ => Ok(a == b),

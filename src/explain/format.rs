@@ -4,7 +4,7 @@
 use super::words::{DateStyle, NumberStyle, Words, words};
 use crate::eval::Answer;
 use crate::model::{Labels, Model, Quantity, Type};
-use crate::value::{Duration, FactCell, Number, Value};
+use crate::value::{Duration, FactCell, Number, TimeUnit, Value};
 use crate::visible::visible;
 use chrono::{Datelike, NaiveDate};
 use std::borrow::Cow;
@@ -155,29 +155,18 @@ impl<'m> ValueFormatter<'m> {
     }
 
     fn duration(&self, duration: Duration, unit: Option<&Quantity>) -> String {
-        let (count, per, larger, plain) = match duration {
-            Duration::Months(n) => (n, 12, self.words.years, self.words.months),
-            Duration::Days(n) => (n, 7, self.words.weeks, self.words.days),
-            Duration::WorkingDays(n) => (n, 1, self.words.working_days, self.words.working_days),
+        let one = |count: i64, unit: TimeUnit| {
+            let forms = match unit {
+                TimeUnit::Year => self.words.years,
+                TimeUnit::Month => self.words.months,
+                TimeUnit::Week => self.words.weeks,
+                TimeUnit::Day => self.words.days,
+                TimeUnit::WorkingDay => self.words.working_days,
+            };
+            format!("{}\u{a0}{}", self.digits(&count.to_string()), plural(count, forms))
         };
-        let wanted = unit.and_then(|u| u.scale.to_i64());
-        // Years if they are whole and months were not requested; weeks only if they were requested.
-        let as_larger = match (duration, wanted) {
-            (Duration::Months(_), None) => count % per == 0 && count != 0,
-            (_, Some(scale)) => scale == per && count % per == 0,
-            (Duration::Days(_) | Duration::WorkingDays(_), None) => false,
-        };
-        let one = |count: i64, forms| format!("{}\u{a0}{}", self.digits(&count.to_string()), plural(count, forms));
-        if as_larger {
-            return one(count / per, larger);
-        }
-        match (duration, wanted) {
-            // An age is given in years and months: «6 years 7 months», not «79 months».
-            (Duration::Months(_), None) if count.unsigned_abs() > 12 => {
-                format!("{} {}", one(count / per, larger), one((count % per).abs(), plain))
-            }
-            (Duration::Months(_) | Duration::Days(_) | Duration::WorkingDays(_), _) => one(count, plain),
-        }
+        let parts = duration.in_units(unit.and_then(|u| u.scale.to_i64()));
+        parts.into_iter().map(|(count, unit)| one(count, unit)).collect::<Vec<_>>().join(" ")
     }
 
     pub(crate) fn date(&self, date: NaiveDate) -> String {

@@ -114,10 +114,9 @@ fn in_unit(number: Number, unit: Option<&Quantity>) -> Json {
 }
 
 fn duration(length: Duration, unit: Option<&Quantity>) -> Json {
-    let (count, word) = length.counted();
     let scale = unit.and_then(|u| u.scale.to_i64()).unwrap_or(1);
-    match count.checked_rem(scale) {
-        Some(0) => (count / scale).into(),
-        Some(_) | None => Json::String(format!("{count} {word}")),
+    match length.count().checked_rem(scale) {
+        Some(0) => (length.count() / scale).into(),
+        Some(_) | None => Json::String(length.words(Some(scale))),
     }
 }

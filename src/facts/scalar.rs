@@ -120,8 +120,32 @@ pub(super) fn date(text: &str) -> Result<NaiveDate, Refusal> {
     }
 }
 
-/// A duration: a whole number of the declared unit, or a number with a word, `3 months`.
+/// A duration: a whole number of the declared unit, a number with a word, `3 months`, or a larger unit and the rest,
+/// `1 year 8 months`.
 pub(super) fn duration(text: &str, kind: DurationKind, unit: Option<&Quantity>) -> Result<Duration, Refusal> {
+    let Some((larger, rest, most)) = in_two_units(text) else { return in_one_unit(text, kind, unit) };
+    let (whole, rest) = (in_one_unit(larger, kind, unit)?, in_one_unit(rest, kind, unit)?);
+    if !(0..=most).contains(&rest.count()) || whole.count() < 0 {
+        return refuse(Code::E0606, "the smaller unit goes up to the larger one, and neither is negative", None);
+    }
+    let total = whole.try_map(|count| count.checked_add(rest.count()).ok_or(()));
+    total.or_else(|()| refuse(Code::E0606, "expected a number that is not as large", None))
+}
+
+/// The two parts of `1 year 8 months` or `2 weeks 3 days`, and the most that the smaller unit can be.
+fn in_two_units(text: &str) -> Option<(&str, &str, i64)> {
+    let (count, after) = text.split_once(' ')?;
+    let (word, rest) = after.split_once(' ')?;
+    let smaller = rest.rsplit(' ').next()?;
+    let most = match (word, smaller) {
+        ("year" | "years", "month" | "months") => 11,
+        ("week" | "weeks", "day" | "days") => 6,
+        _ => return None,
+    };
+    Some((text.get(..count.len() + 1 + word.len())?, rest, most))
+}
+
+fn in_one_unit(text: &str, kind: DurationKind, unit: Option<&Quantity>) -> Result<Duration, Refusal> {
     let wrong_kind = |label: &str| refuse(Code::E0603, label, None);
     let (count, word) = match text.split_once(' ') {
         None => (text, None),

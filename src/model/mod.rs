@@ -4,6 +4,8 @@
 //! order. Several versions of a name are described by [`Claim`]s; which of them holds on a day in a region is computed
 //! from these, never here.
 
+mod ages;
+mod birth_dates;
 mod build;
 mod candidates;
 mod claims;
@@ -22,6 +24,8 @@ mod specialty;
 mod types;
 mod written;
 
+pub(crate) use ages::Ages;
+pub(crate) use birth_dates::BirthDates;
 pub use candidates::Candidate;
 pub use claims::{Choices, Period, Precedence, precedence};
 pub use decision::{COMPUTED, DecisionDeclaration, Outcome, Output};

@@ -1,7 +1,7 @@
 //! Values as the policy writes them, and as machines read them. Both give all digits of a number, in its declared unit.
 
 use super::{Model, Quantity, Type};
-use crate::value::{Duration, FactCell, Number, Value};
+use crate::value::{FactCell, Number, Value};
 
 /// A value as it is written in the policy: `2025-11-11`, `15 m2`, `3 working days`, `sibling`.
 pub fn written(model: &Model, value: &Value, unit: Option<&Quantity>) -> String {
@@ -14,14 +14,11 @@ pub fn written(model: &Model, value: &Value, unit: Option<&Quantity>) -> String 
                 None => digits,
             }
         }
-        Value::Duration(duration) => {
-            let (count, word) = match duration {
-                Duration::Months(n) if n % 12 == 0 && *n != 0 => (n / 12, "years"),
-                Duration::Months(_) | Duration::Days(_) | Duration::WorkingDays(_) => duration.counted(),
-            };
-            let word = if count == 1 { word.trim_end_matches('s') } else { word };
-            format!("{count} {word}")
-        }
+        // A policy has one unit to a duration.
+        Value::Duration(length) => match length.in_units(scale(unit)).len() {
+            1 => length.words(scale(unit)),
+            _ => length.words(Some(1)),
+        },
         Value::Text(text) => format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\"")),
         Value::List(list) => {
             let parts = list.items.iter().map(|cell| match cell {
@@ -37,6 +34,11 @@ pub fn written(model: &Model, value: &Value, unit: Option<&Quantity>) -> String 
     }
 }
 
+/// The months or days in the unit of a duration's type.
+fn scale(unit: Option<&Quantity>) -> Option<i64> {
+    unit.and_then(|unit| unit.scale.to_i64())
+}
+
 /// All digits of a number in a unit; a ratio without a finite decimal as a fraction.
 fn plain(number: Number, unit: Option<&Quantity>) -> String {
     unit.and_then(|u| number.div(u.scale).ok()).unwrap_or(number).to_string()
@@ -50,7 +52,7 @@ pub fn machine(model: &Model, value: &Value, unit: Option<&Quantity>, ty: &Type)
         Value::Bool(value) => Json::Bool(*value),
         Value::Number(number) => Json::String(plain(*number, unit)),
         Value::Date(date) => Json::String(date.format("%Y-%m-%d").to_string()),
-        Value::Duration(_) => Json::String(written(model, value, unit)),
+        Value::Duration(length) => Json::String(length.words(scale(unit))),
         Value::Text(text) => Json::String(text.to_string()),
         Value::Enum(id, index) => {
             let known = model.enums.at(*id).values.get(*index as usize);

@@ -1,10 +1,9 @@
 //! A fact file to fill in: every fact with a plausible value, and comments with its meaning and its registries.
 
-use super::birth_dates::BirthDates;
 use super::{fields, registries, title};
 use crate::facts::word;
 use crate::ids::{RecordId, RegionId};
-use crate::model::{Choices, Datum, Labels, Model, NumberKind, Type};
+use crate::model::{BirthDates, Choices, Datum, Labels, Model, NumberKind, Type};
 use crate::value::Number;
 use chrono::NaiveDate;
 

@@ -3,7 +3,6 @@
 //! Comes in: the Model. Goes out: JSON Schema 2020-12 as a JSON value, or YAML with comments. A tool beside the pipeline:
 //! it reads the Model and decides nothing.
 
-mod birth_dates;
 mod example;
 
 pub use example::{MAX_EXAMPLE, example};
@@ -153,12 +152,16 @@ fn value(model: &Model, ty: &Type) -> Json {
         }
         Type::Date => json!({ "type": "string", "format": "date", "pattern": DATE }),
         Type::Duration(kind) => {
-            let words = match kind {
-                DurationKind::Months => "months?|years?",
-                DurationKind::Days => "days?|weeks?",
-                DurationKind::WorkingDays(_) => "working days?",
+            // The words of one unit; and of the smaller one beside a larger, with the most that there can be of it.
+            let (words, both) = match kind {
+                DurationKind::Months => ("months?|years?", Some(("years?", "([0-9]|1[01])", "months?"))),
+                DurationKind::Days => ("days?|weeks?", Some(("weeks?", "[0-6]", "days?"))),
+                DurationKind::WorkingDays(_) => ("working days?", None),
             };
-            whole(&format!("^{WHOLE}( ({words}))?$"))
+            let both = both.map_or_else(String::new, |(larger, most, smaller)| {
+                format!(r"|(0|[1-9][0-9]*)(\.0+)? {larger} {most}(\.0+)? {smaller}")
+            });
+            whole(&format!("^({WHOLE}( ({words}))?{both})$"))
         }
         Type::Text => json!({ "type": "string" }),
         Type::Enum(id) => reference("enum.", &model.enums.at(*id).name),

@@ -1,5 +1,6 @@
 //! Calendar arithmetic: months that end early, birthdays on 29 February, working days over declared holidays.
 
+use super::Duration;
 use super::fault::FaultKind;
 use chrono::{Datelike, Days, Months, NaiveDate, Weekday};
 use std::collections::BTreeSet;
@@ -30,6 +31,14 @@ impl LeapBirthday {
         match self {
             Self::March1 => "march_1",
             Self::February28 => "february_28",
+        }
+    }
+
+    /// The end of a month that gives this birthday.
+    const fn month_end(self) -> MonthEnd {
+        match self {
+            Self::March1 => MonthEnd::Roll,
+            Self::February28 => MonthEnd::Clamp,
         }
     }
 }
@@ -88,27 +97,47 @@ pub fn add_months(date: NaiveDate, months: i64, end: MonthEnd) -> Result<NaiveDa
     }
 }
 
-/// Whole months from `from` to `to`; negative if `to` is earlier. A month is complete on the same day of the month, so
-/// 31 January to 28 February is no whole month.
+/// Completed months from `from` to `to`: the most that can be added to `from` without passing `to`. If `to` is earlier, it
+/// is minus the count the other way round.
 #[must_use]
-pub fn months_between(from: NaiveDate, to: NaiveDate) -> i64 {
-    if to < from {
-        return -months_between(to, from);
-    }
-    let months = |d: NaiveDate| i64::from(d.year()) * 12 + i64::from(d.month0());
-    months(to) - months(from) - i64::from(to.day() < from.day())
+pub fn months_between(from: NaiveDate, to: NaiveDate, end: MonthEnd) -> i64 {
+    if to < from { -completed_months(to, from, end) } else { completed_months(from, to, end) }
 }
 
-/// Completed months of age on a day. `leap` only matters for a birth on 29 February.
+/// The age of one born on `birth`, on a day: completed months and the days since the last of them was complete. `leap`
+/// says when one born on 29 February completes a year that has no such day; other months that are too short end by
+/// `end`. Before the birth it is minus the age the other way round.
 #[must_use]
-pub fn age_months(birth: NaiveDate, on: NaiveDate, leap: LeapBirthday) -> i64 {
-    let months = months_between(birth, on);
-    let born_on_leap_day = birth.month() == 2 && birth.day() == 29;
-    let last_of_february = on.month() == 2 && on.day() == 28 && !on.leap_year();
-    match leap {
-        LeapBirthday::February28 if born_on_leap_day && last_of_february && on > birth => months + 1,
-        LeapBirthday::February28 | LeapBirthday::March1 => months,
+pub fn age(birth: NaiveDate, on: NaiveDate, leap: LeapBirthday, end: MonthEnd) -> Duration {
+    if on < birth {
+        let (months, days) = completed_age(on, birth, leap, end);
+        return Duration::age(-months, -days);
     }
+    let (months, days) = completed_age(birth, on, leap, end);
+    Duration::age(months, days)
+}
+
+/// The same for a day that is not before the birth, as months and days.
+fn completed_age(birth: NaiveDate, on: NaiveDate, leap: LeapBirthday, end: MonthEnd) -> (i64, i64) {
+    let leap_day = birth.month() == 2 && birth.day() == 29;
+    let end_after = |months: i64| if leap_day && months % 12 == 0 { leap.month_end() } else { end };
+    let months = completed_months(birth, on, end_after(month_number(on) - month_number(birth)));
+    let anniversary = add_months(birth, months, end_after(months)).unwrap_or(on);
+    (months, on.signed_duration_since(anniversary).num_days())
+}
+
+fn completed_months(from: NaiveDate, to: NaiveDate, end: MonthEnd) -> i64 {
+    let all = month_number(to) - month_number(from);
+    let is_complete = to.day() >= from.day() || end == MonthEnd::Clamp && is_last_of_month(to);
+    all - i64::from(!is_complete)
+}
+
+fn month_number(day: NaiveDate) -> i64 {
+    i64::from(day.year()) * 12 + i64::from(day.month0())
+}
+
+fn is_last_of_month(day: NaiveDate) -> bool {
+    day.succ_opt().is_none_or(|next| next.month() != day.month())
 }
 
 /// The working days in the period that a calendar covers.
@@ -191,12 +220,12 @@ mod tests {
 
     #[test]
     fn one_born_on_leap_day_comes_of_age_on_1_march() {
-        let birth = d("2004-02-29");
-        assert_eq!(age_months(birth, d("2022-02-28"), LeapBirthday::March1), 18 * 12 - 1);
-        assert_eq!(age_months(birth, d("2022-03-01"), LeapBirthday::March1), 18 * 12);
-        assert_eq!(age_months(birth, d("2022-02-28"), LeapBirthday::February28), 18 * 12);
-        assert_eq!(age_months(birth, d("2024-02-28"), LeapBirthday::February28), 20 * 12 - 1);
-        assert_eq!(age_months(birth, d("2004-02-29"), LeapBirthday::February28), 0);
+        let age = |on: &str, leap| age(d("2004-02-29"), d(on), leap, MonthEnd::Clamp);
+        assert_eq!(age("2022-02-28", LeapBirthday::March1), Duration::age(18 * 12 - 1, 30));
+        assert_eq!(age("2022-03-01", LeapBirthday::March1), Duration::Months(18 * 12));
+        assert_eq!(age("2022-02-28", LeapBirthday::February28), Duration::Months(18 * 12));
+        assert_eq!(age("2024-02-28", LeapBirthday::February28), Duration::age(20 * 12 - 1, 30));
+        assert_eq!(age("2004-02-29", LeapBirthday::February28), Duration::Months(0));
     }
 
     #[test]

@@ -4,12 +4,14 @@
 //! Quantities are in base units; types know the unit for people. No clock, no floats.
 
 mod calendar;
+mod duration;
 mod fault;
 mod number;
 mod weight;
 
 pub(crate) use calendar::in_range;
-pub use calendar::{Calendar, LeapBirthday, MonthEnd, add_months, age_months, months_between};
+pub use calendar::{Calendar, LeapBirthday, MonthEnd, add_months, age, months_between};
+pub use duration::{Duration, TimeUnit};
 pub use fault::{Fault, FaultKind, MAX_VALUES};
 pub use number::{MAX_DIGITS, Number, NumberError, RoundMode};
 pub use weight::weigh_all;
@@ -57,29 +59,6 @@ pub struct ListValue {
     pub place: Option<FactPath>,
     /// The elements in order.
     pub items: Vec<FactCell>,
-}
-
-/// A length of time. Months, days and working days do not compare with one another.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Duration {
-    /// Calendar months; a year is twelve.
-    Months(i64),
-    /// Calendar days; a week is seven.
-    Days(i64),
-    /// Days that a calendar counts as worked.
-    WorkingDays(i64),
-}
-
-impl Duration {
-    /// The count, and the unit.
-    #[must_use]
-    pub const fn counted(self) -> (i64, &'static str) {
-        match self {
-            Self::Months(count) => (count, "months"),
-            Self::Days(count) => (count, "days"),
-            Self::WorkingDays(count) => (count, "working days"),
-        }
-    }
 }
 
 /// The state of one fact (or one field, or one element).

@@ -238,6 +238,7 @@ fn write(value: &Value) -> String {
         Value::Bool(b) => b.to_string(),
         Value::Number(n) => n.to_string(),
         Value::Date(d) => d.to_string(),
+        Value::Duration(d) => d.words(None),
         other => format!("{other:?}"),
     }
 }

@@ -181,3 +181,21 @@ fn a_text_without_a_name_is_json_where_it_begins_so() {
         assert_eq!(Format::of_text(yaml), Format::Yaml, "{yaml}");
     }
 }
+
+#[test]
+fn a_length_of_time_in_two_units() {
+    let stay = |text: &str| {
+        let documents = read(&format!("application:\n  stay: {text}\n"), Format::Yaml);
+        documents.into_iter().next()?.facts.map(|facts| facts.get(fact(&model(), "application.stay")).clone())
+    };
+    let months = |n| Some(known(Value::Duration(Duration::Months(n))));
+    assert_eq!(stay("1 year 8 months"), months(20));
+    assert_eq!(stay("2 years 0 months"), months(24));
+    assert_eq!(stay("20 months"), months(20));
+    // The smaller unit goes up to the larger, neither is negative, and the units are of one kind and in their order.
+    for wrong in
+        ["1 year 12 months", "-1 year 8 months", "1 year -8 months", "1 year 3 days", "8 months 1 year", "1 year 8"]
+    {
+        assert_eq!(stay(wrong), None, "{wrong}");
+    }
+}

@@ -7,7 +7,6 @@ use ereje::source::Span;
 use ereje::syntax::ast::{AggregateFunc, ArithOp, CompareOp, State};
 use ereje::value::{
     Duration, FactCell, FactPath, FaultKind, LeapBirthday, ListValue, MonthEnd, Number, Step, Value, add_months,
-    age_months, months_between,
 };
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
@@ -50,7 +49,8 @@ impl<'m> Case<'m> {
             ExprKind::Compare(op, a, b) => self.compare(*op, a, b, env),
             ExprKind::In(what, list) => {
                 let what = self.eval(what, env);
-                or(list.iter().map(|one| strict([what.clone(), self.eval(one, env)], |v| Res::bool(v[0] == v[1]))))
+                let among = |one| strict([what.clone(), self.eval(one, env)], |v| Res::bool(alike(v[0], v[1])));
+                or(list.iter().map(among))
             }
             ExprKind::InRegions(what, regions) => strict([self.eval(what, env)], |v| match v[0] {
                 Value::Region(region) => Res::bool(regions.contains(region)),
@@ -264,7 +264,7 @@ impl<'m> Case<'m> {
     fn contains(&self, list: &Res, value: &Res) -> Res {
         strict([list.clone(), value.clone()], |v| {
             let elements = self.elements(v[0]);
-            or(elements.iter().map(|x| strict([self.bound(x)], |element| Res::bool(element[0] == v[1]))))
+            or(elements.iter().map(|x| strict([self.bound(x)], |element| Res::bool(alike(element[0], v[1])))))
         })
     }
 
@@ -277,9 +277,21 @@ impl<'m> Case<'m> {
         let duration = |d| Res::Known(Value::Duration(d));
         let calendar = |id: ereje::ids::CalendarId| &self.model.calendars[id].1;
         match builtin {
-            Builtin::Age => duration(Duration::Months(age_months(date(0), date(1), self.leap_birthday()))),
-            Builtin::YearsBetween => duration(Duration::Months(months_between(date(0), date(1)) / 12 * 12)),
-            Builtin::MonthsBetween => duration(Duration::Months(months_between(date(0), date(1)))),
+            Builtin::Age => {
+                let (leap, end) = (self.leap_birthday(), self.month_end());
+                let (months, days) = elapsed(date(0), date(1), &|birth, months| anniversary(birth, months, leap, end));
+                duration(Duration::age(months, days))
+            }
+            Builtin::YearsBetween => {
+                let end = self.month_end();
+                let (months, _) = elapsed(date(0), date(1), &|from, months| add_months(from, months, end));
+                duration(Duration::Months(months / 12 * 12))
+            }
+            Builtin::MonthsBetween => {
+                let end = self.month_end();
+                let (months, _) = elapsed(date(0), date(1), &|from, months| add_months(from, months, end));
+                duration(Duration::Months(months))
+            }
             Builtin::DaysBetween => duration(Duration::Days((date(1) - date(0)).num_days())),
             Builtin::WorkingDaysBetween(id) => match calendar(id).working_days_between(date(0), date(1)) {
                 Ok(days) => duration(Duration::WorkingDays(days)),
@@ -299,7 +311,9 @@ impl<'m> Case<'m> {
             }
             Builtin::Abs => match v[0] {
                 Value::Number(n) => Res::Known(Value::Number(n.abs())),
-                Value::Duration(Duration::Months(n)) => duration(Duration::Months(n.abs())),
+                Value::Duration(Duration::Months(n) | Duration::Age { months: n, .. }) => {
+                    duration(Duration::Months(n.abs()))
+                }
                 Value::Duration(Duration::Days(n)) => duration(Duration::Days(n.abs())),
                 Value::Duration(Duration::WorkingDays(n)) => duration(Duration::WorkingDays(n.abs())),
                 other => panic!("the size of {other:?}"),
@@ -365,7 +379,7 @@ impl<'m> Case<'m> {
     /// A date plus a duration.
     fn moved(&self, date: NaiveDate, by: Duration, ty: &Type) -> Result<NaiveDate, FaultKind> {
         match by {
-            Duration::Months(n) => add_months(date, n, self.month_end()),
+            Duration::Months(n) | Duration::Age { months: n, .. } => add_months(date, n, self.month_end()),
             Duration::Days(n) => {
                 let size = Days::new(n.unsigned_abs());
                 let moved = if n < 0 { date.checked_sub_days(size) } else { date.checked_add_days(size) };
@@ -400,7 +414,7 @@ fn number(result: Result<Number, FaultKind>, span: Span) -> Res {
 
 fn scale_duration(d: Duration, by: i64) -> Option<Duration> {
     Some(match d {
-        Duration::Months(n) => Duration::Months(n.checked_mul(by)?),
+        Duration::Months(n) | Duration::Age { months: n, .. } => Duration::Months(n.checked_mul(by)?),
         Duration::Days(n) => Duration::Days(n.checked_mul(by)?),
         Duration::WorkingDays(n) => Duration::WorkingDays(n.checked_mul(by)?),
     })
@@ -410,14 +424,14 @@ fn scale_duration(d: Duration, by: i64) -> Option<Duration> {
 fn times(d: Duration, by: Number) -> Result<Option<Duration>, FaultKind> {
     let length = |n: i64| Ok(Number::integer(n).mul(by)?.to_i64());
     Ok(match d {
-        Duration::Months(n) => length(n)?.map(Duration::Months),
+        Duration::Months(n) | Duration::Age { months: n, .. } => length(n)?.map(Duration::Months),
         Duration::Days(n) => length(n)?.map(Duration::Days),
         Duration::WorkingDays(n) => length(n)?.map(Duration::WorkingDays),
     })
 }
 
 fn add_durations(a: Duration, b: Duration) -> Option<Duration> {
-    Some(match (a, b) {
+    Some(match (a.completed(), b.completed()) {
         (Duration::Months(a), Duration::Months(b)) => Duration::Months(a.checked_add(b)?),
         (Duration::Days(a), Duration::Days(b)) => Duration::Days(a.checked_add(b)?),
         (Duration::WorkingDays(a), Duration::WorkingDays(b)) => Duration::WorkingDays(a.checked_add(b)?),
@@ -479,20 +493,69 @@ pub fn order(a: &Value, b: &Value) -> Ordering {
     match (a, b) {
         (Value::Number(a), Value::Number(b)) => a.cmp(b),
         (Value::Date(a), Value::Date(b)) => a.cmp(b),
-        (Value::Duration(a), Value::Duration(b)) => a.cmp(b),
+        (Value::Duration(a), Value::Duration(b)) => {
+            // An age is older than another one of as many months if more days have passed since.
+            (a.count(), a.further_days()).cmp(&(b.count(), b.further_days()))
+        }
         other => panic!("the order of {other:?}"),
     }
 }
 
 fn holds(op: CompareOp, a: &Value, b: &Value) -> bool {
     match op {
-        CompareOp::Eq => a == b,
-        CompareOp::Ne => a != b,
+        CompareOp::Eq => alike(a, b),
+        CompareOp::Ne => !alike(a, b),
         CompareOp::Lt => order(a, b).is_lt(),
         CompareOp::Le => order(a, b).is_le(),
         CompareOp::Gt => order(a, b).is_gt(),
         CompareOp::Ge => order(a, b).is_ge(),
     }
+}
+
+/// «`=` compares the completed months of an age.»
+fn alike(a: &Value, b: &Value) -> bool {
+    match (a, b) {
+        (Value::Duration(a), Value::Duration(b)) => a.completed() == b.completed(),
+        (Value::List(a), Value::List(b)) => {
+            a.items.len() == b.items.len()
+                && a.items.iter().zip(&b.items).all(|pair| match pair {
+                    (FactCell::Known(a), FactCell::Known(b)) => alike(a, b),
+                    (a, b) => a == b,
+                })
+        }
+        _ => a == b,
+    }
+}
+
+/// The most months that can be counted from a day without passing another one, and the days that are left; minus the count
+/// the other way round if the other is earlier.
+fn elapsed(
+    from: NaiveDate,
+    to: NaiveDate,
+    after: &dyn Fn(NaiveDate, i64) -> Result<NaiveDate, FaultKind>,
+) -> (i64, i64) {
+    if to < from {
+        let (months, days) = elapsed(to, from, after);
+        return (-months, -days);
+    }
+    let mut months = ((to - from).num_days() / 31 - 1).max(0);
+    while after(from, months + 1).is_ok_and(|day| day <= to) {
+        months += 1;
+    }
+    (months, (to - after(from, months).unwrap()).num_days())
+}
+
+/// The day on which a person has lived so many months.
+fn anniversary(birth: NaiveDate, months: i64, leap: LeapBirthday, end: MonthEnd) -> Result<NaiveDate, FaultKind> {
+    if (birth.month(), birth.day()) == (2, 29) && months % 12 == 0 {
+        let year = birth.year() + i32::try_from(months / 12).unwrap();
+        let day = NaiveDate::from_ymd_opt(year, 2, 29).or_else(|| match leap {
+            LeapBirthday::March1 => NaiveDate::from_ymd_opt(year, 3, 1),
+            LeapBirthday::February28 => NaiveDate::from_ymd_opt(year, 2, 28),
+        });
+        return day.ok_or(FaultKind::Overflow);
+    }
+    add_months(birth, months, end)
 }
 
 /// `a op b` seen from `b`.

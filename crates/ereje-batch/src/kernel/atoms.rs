@@ -12,7 +12,7 @@ use crate::row::{Cell, CellType, Layout, Row, Slot, SlotShape};
 use ereje::ids::ReasonId;
 use ereje::model::Model;
 use ereje::syntax::ast::CompareOp;
-use ereje::value::Number;
+use ereje::value::{LeapBirthday, MonthEnd, Number};
 use num_integer::Integer;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -213,7 +213,8 @@ impl MaskBuilder<'_> {
                 | Op::Arith { .. }
                 | Op::Round { .. }
                 | Op::Scale(..)
-                | Op::Months { .. }
+                | Op::Elapsed { .. }
+                | Op::Completed(..)
                 | Op::Call { .. }
                 | Op::Least(..)
                 | Op::Greatest(..)
@@ -380,10 +381,16 @@ impl MaskBuilder<'_> {
     }
 
     /// Complete years between two days, compared with a number of years: one day compared with the other, moved by so
-    /// many years. That is how complete years are defined, also for a 29 February.
+    /// many years. Where a year without 29 February is complete on 1 March, that is right for such a day as well.
     fn years(&self, op: CompareOp, a: Reg, b: Reg) -> Option<LinearSum> {
-        let (Op::Months { from, through, .. }, months) = (self.op(a)?, self.constant(b)?) else { return None };
-        if months <= 0 || months > 1 << 20 || months % 12 != 0 || !matches!(op, CompareOp::Ge | CompareOp::Lt) {
+        let (Op::Elapsed { from, through, counted, .. }, parts) = (self.op(a)?, self.constant(b)?) else { return None };
+        let on_1_march = match counted {
+            Elapsed::Months(end) => *end == MonthEnd::Roll,
+            Elapsed::Age(leap, _) => *leap == LeapBirthday::March1,
+        };
+        let months = parts / MONTH;
+        let whole_years = parts % (12 * MONTH) == 0 && months > 0 && months <= 1 << 20;
+        if !on_1_march || !whole_years || !matches!(op, CompareOp::Ge | CompareOp::Lt) {
             return None;
         }
         let later = self.sum(*through)?.and(LinearSum { parts: Vec::new(), plus: -(months / 12 * 512) })?;
@@ -404,6 +411,7 @@ impl MaskBuilder<'_> {
             Op::Sub(_, a, b) => self.sum(*a)?.and(self.sum(*b)?.scaled(-1)?),
             Op::Neg(_, of) => self.sum(*of)?.scaled(-1),
             Op::Rescale(_, of, factor) => self.sum(*of)?.scaled(*factor),
+            Op::Completed(_, of) if matches!(self.op(*of), Some(Op::Rescale(_, _, MONTH))) => self.sum(*of),
             Op::Mul(_, a, b) => {
                 let (a, b) = (self.sum(*a)?, self.sum(*b)?);
                 match (a.parts.is_empty(), b.parts.is_empty()) {
@@ -429,7 +437,8 @@ impl MaskBuilder<'_> {
             | Op::Arith { .. }
             | Op::Round { .. }
             | Op::Scale(..)
-            | Op::Months { .. }
+            | Op::Elapsed { .. }
+            | Op::Completed(..)
             | Op::Call { .. }
             | Op::Least(..)
             | Op::Greatest(..)

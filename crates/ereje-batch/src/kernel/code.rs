@@ -10,7 +10,7 @@ use ereje::ids::{CalendarId, ReasonId};
 use ereje::model::Builtin;
 use ereje::model::HandlerRef;
 use ereje::syntax::ast::{AggregateFunc, ArithOp, CompareOp, HitPolicy, RoundMode, State};
-use ereje::value::Number;
+use ereje::value::{LeapBirthday, MonthEnd, Number};
 
 /// The number of a register.
 pub(crate) type Reg = u32;
@@ -28,12 +28,26 @@ pub(crate) enum RegisterType {
     /// An exact number, kept under the register's number in a table of its own.
     Wide,
     Date,
+    /// Months and days of an age, in parts of a month: see [`MONTH`].
     Months,
     Days,
     WorkingDays,
     Text,
     Enum(u32),
     Region,
+}
+
+/// The parts of a month in a register of [`RegisterType::Months`], more than it has days: an age of `m` completed months and
+/// `d` days is `m * MONTH + d`, so that such registers compare as ages do.
+pub(crate) const MONTH: i64 = 64;
+
+/// How the time between two days is counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Elapsed {
+    /// Completed months.
+    Months(MonthEnd),
+    /// An age.
+    Age(LeapBirthday, MonthEnd),
 }
 
 /// A register with its type, for operations that work on several types.
@@ -149,7 +163,7 @@ pub(crate) enum Op {
     Sub(Reg, Reg, Reg),
     Mul(Reg, Reg, Reg),
     Neg(Reg, Reg),
-    /// Multiplies by a power of ten.
+    /// Multiplies by a constant.
     Rescale(Reg, Reg, i64),
     /// Makes a number in units of 10⁻ⁿ a wide one.
     Widen(Reg, Reg, u32),
@@ -168,12 +182,15 @@ pub(crate) enum Op {
     },
     /// Amount, then bounds and rates, all of them wide.
     Scale(Reg, Reg, Box<[Reg]>),
-    /// Completed months between two days.
-    Months {
+    /// The time between two days.
+    Elapsed {
         to: Reg,
         from: Reg,
         through: Reg,
+        counted: Elapsed,
     },
+    /// The completed months of an age.
+    Completed(Reg, Reg),
     Call {
         to: Arg,
         builtin: Builtin,
@@ -265,6 +282,7 @@ impl Op {
             | Self::NoState(_, of)
             | Self::InConsts(_, of, _)
             | Self::Neg(_, of)
+            | Self::Completed(_, of)
             | Self::Rescale(_, of, _)
             | Self::Widen(_, of, _) => visit(*of),
             Self::Compare { a, b, .. }
@@ -273,7 +291,7 @@ impl Op {
             | Self::Sub(_, a, b)
             | Self::Mul(_, a, b) => each(&[*a, *b]),
             Self::Round { what, step, .. } => each(&[*what, *step]),
-            Self::Months { from, through, .. } => each(&[*from, *through]),
+            Self::Elapsed { from, through, .. } => each(&[*from, *through]),
             Self::CompareCounts { a, b, .. } => {
                 for (side, high) in [a, b] {
                     visit(side.reg);
@@ -336,7 +354,8 @@ impl Op {
             | Self::Widen(to, ..)
             | Self::Round { to, .. }
             | Self::Scale(to, ..)
-            | Self::Months { to, .. }
+            | Self::Elapsed { to, .. }
+            | Self::Completed(to, ..)
             | Self::Least(to, ..)
             | Self::Greatest(to, ..) => visit(*to),
             Self::Arith { to, .. } | Self::Call { to, .. } | Self::Cases { to, .. } | Self::Table { to, .. } => {

@@ -17,6 +17,7 @@ mod cells;
 mod code;
 mod lower;
 mod masks;
+mod months;
 mod run;
 mod sweep;
 

@@ -5,6 +5,7 @@
 
 use super::cause_set::CauseSet;
 use super::code::*;
+use super::months::{completed, elapsed, months_register, of_register};
 use crate::row::{Cell, Row};
 use ereje::eval::{builtin, compute, marginal};
 use ereje::ids::RegionId;
@@ -152,13 +153,12 @@ impl Run<'_> {
                 let total = marginal(self.number(*amount), &numbers);
                 self.wide_of(*to, &parts, total);
             }
-            Op::Months { to, from, through } => {
-                let val = self.both(self.get(*from), self.get(*through), |from, through| {
-                    let months = |day: i64| (day >> 9) * 12 + (day >> 5 & 15);
-                    let whole = |a: i64, b: i64| months(b) - months(a) - i64::from(b & 31 < a & 31);
-                    RegisterValue::known(if through < from { -whole(through, from) } else { whole(from, through) })
-                });
-                self.set(*to, val);
+            Op::Elapsed { to, from, through, counted } => {
+                self.checked(*to, *from, *through, |from, through| elapsed(from, through, *counted));
+            }
+            Op::Completed(to, of) => {
+                let of = self.get(*of);
+                self.set(*to, RegisterValue { value: completed(of.value), ..of });
             }
             Op::Call { to, builtin: which, args } => {
                 let model = self.model;
@@ -248,7 +248,7 @@ impl Run<'_> {
             }
             RegisterType::Wide => Value::Number(self.number(arg.reg)),
             RegisterType::Date => Value::Date(Cell::day(value)?),
-            RegisterType::Months => Value::Duration(Duration::Months(value)),
+            RegisterType::Months => Value::Duration(of_register(value)),
             RegisterType::Days => Value::Duration(Duration::Days(value)),
             RegisterType::WorkingDays => Value::Duration(Duration::WorkingDays(value)),
             RegisterType::Text | RegisterType::Enum(_) | RegisterType::Region => return None,
@@ -263,8 +263,8 @@ impl Run<'_> {
             }
             (RegisterType::Bool, Value::Bool(value)) => Some(i64::from(*value)),
             (RegisterType::Date, Value::Date(day)) => Cell::date(*day).get(),
-            (RegisterType::Months, Value::Duration(Duration::Months(n)))
-            | (RegisterType::Days, Value::Duration(Duration::Days(n)))
+            (RegisterType::Months, Value::Duration(length)) => months_register(*length),
+            (RegisterType::Days, Value::Duration(Duration::Days(n)))
             | (RegisterType::WorkingDays, Value::Duration(Duration::WorkingDays(n))) => Some(*n),
             _ => None,
         };
@@ -458,7 +458,11 @@ impl Run<'_> {
 
     /// Adds a known value to a sum, or keeps the better of two.
     fn take(&self, total: &mut Accumulator, func: AggregateFunc, to: Arg, value: Reg) {
-        let val = self.get(value).value;
+        let val = match (func, to.ty) {
+            // Ages add up as their completed months.
+            (AggregateFunc::Sum, RegisterType::Months) => completed(self.get(value).value),
+            _ => self.get(value).value,
+        };
         total.count += 1;
         if total.count == 1 {
             (total.value, total.number) =

@@ -6,7 +6,6 @@
 use super::Cell;
 use ereje::facts;
 use ereje::model::{DurationKind, Quantity};
-use ereje::value::Duration;
 
 /// The high bit of each byte.
 pub(super) const HIGH: u64 = 0x8080_8080_8080_8080;
@@ -41,8 +40,7 @@ fn length(year: i64, month: i64) -> i64 {
 
 /// A length of time, as a number or in words.
 pub(super) fn duration(text: &str, kind: DurationKind, unit: Option<&Quantity>) -> Option<Cell> {
-    let (Duration::Months(n) | Duration::Days(n) | Duration::WorkingDays(n)) = facts::duration(text, kind, unit)?;
-    Some(Cell::value(n))
+    facts::duration(text, kind, unit).map(|length| Cell::value(length.count()))
 }
 
 #[cfg(test)]

@@ -64,10 +64,9 @@ fn one(layout: &Layout, ty: CellType, value: &Value) -> Cell {
         (CellType::Whole, Value::Number(number)) => Cell::whole(*number),
         (CellType::Decimal, Value::Number(number)) => Cell::decimal(*number),
         (CellType::Date, Value::Date(day)) => Cell::date(*day),
-        (
-            CellType::Duration(_),
-            Value::Duration(Duration::Months(n) | Duration::Days(n) | Duration::WorkingDays(n)),
-        ) => Cell::value(*n),
+        // A cell has no days of an age.
+        (CellType::Duration(_), Value::Duration(Duration::Age { .. })) => Cell::UNHELD,
+        (CellType::Duration(_), Value::Duration(length)) => Cell::value(length.count()),
         (CellType::Text, Value::Text(text)) => layout.text(text),
         (CellType::Enum(_), Value::Enum(_, index)) => Cell::value(i64::from(*index)),
         (CellType::Region, Value::Region(region)) => Cell::value(i64::from(region.0)),

@@ -5,7 +5,7 @@ use ereje::eval::Inspector;
 use ereje::ids::{DefinitionId, LocalId};
 use ereje::model::*;
 use ereje::syntax::ast::AggregateFunc;
-use ereje::value::{Duration, Number, RoundMode, Value};
+use ereje::value::{Number, RoundMode, Value};
 
 /// The distance of a condition with the wrong truth.
 const WRONG: u32 = 1_000;
@@ -187,12 +187,7 @@ fn apart(a: &Value, b: &Value) -> u32 {
             graded(share().unwrap_or(900))
         }
         (Value::Date(a), Value::Date(b)) => graded((*a - *b).num_days().abs() / 20),
-        (Value::Duration(a), Value::Duration(b)) => {
-            let count = |d: &Duration| match d {
-                Duration::Months(n) | Duration::Days(n) | Duration::WorkingDays(n) => *n,
-            };
-            graded(count(a).saturating_sub(count(b)).saturating_abs() / 2)
-        }
+        (Value::Duration(a), Value::Duration(b)) => graded(a.count().saturating_sub(b.count()).saturating_abs() / 2),
         _ => WRONG,
     }
 }

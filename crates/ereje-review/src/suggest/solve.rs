@@ -415,7 +415,7 @@ impl MonthEnds<'_> {
 
     /// The number of months between two dates of a scenario.
     fn length(&self, scenario: &Scenario, from: &Variable, to: &Variable) -> Option<i64> {
-        Some(months_between(self.date(scenario, from)?, self.date(scenario, to)?))
+        Some(months_between(self.date(scenario, from)?, self.date(scenario, to)?, self.engine.model().month_end))
     }
 
     /// A scenario in which `months` are counted from the end of a month to a February that lacks the day.

@@ -116,11 +116,7 @@ pub(super) fn moved(value: &Value, stride: Stride, count: i64) -> Option<Value> 
         }
         (Value::Duration(length), Stride::Length(step)) => {
             let more = |n: i64| n.checked_add(step.checked_mul(count)?).filter(|there| *there >= 0 || n < 0);
-            Some(Value::Duration(match length {
-                Duration::Months(n) => Duration::Months(more(*n)?),
-                Duration::Days(n) => Duration::Days(more(*n)?),
-                Duration::WorkingDays(n) => Duration::WorkingDays(more(*n)?),
-            }))
+            length.try_map(|n| more(n).ok_or(())).ok().map(Value::Duration)
         }
         _ => None,
     }

@@ -49,6 +49,10 @@ impl<'l> Lowering<'l> {
         if ty == RegisterType::Region && !matches!(op, CompareOp::Eq | CompareOp::Ne) {
             return self.bail(&[&a, &b]);
         }
+        let (a, b) = match op {
+            CompareOp::Eq | CompareOp::Ne => (self.completed(&a), self.completed(&b)),
+            CompareOp::Lt | CompareOp::Le | CompareOp::Gt | CompareOp::Ge => (a, b),
+        };
         let (left, right) = (a.reg, b.reg);
         self.one(RegisterType::Bool, &[&a, &b], |to| {
             if ty == RegisterType::Wide {
@@ -63,6 +67,7 @@ impl<'l> Lowering<'l> {
         let mut values = vec![self.node(what)];
         values.extend(self.nodes(list));
         let Some((values, ty)) = self.unified(&values) else { return self.bail(&all(&values)) };
+        let values: Vec<Lowered<'l>> = values.iter().map(|value| self.completed(value)).collect();
         let Some((what, list)) = values.split_first() else { return self.bail(&[]) };
         let constants: Option<Vec<i64>> = list.iter().map(|item| item.constant).collect();
         if let Some(mut set) = constants.filter(|_| ty != RegisterType::Wide) {

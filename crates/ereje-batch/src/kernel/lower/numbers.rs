@@ -7,7 +7,6 @@ use ereje::ids::CalendarId;
 use ereje::model::Builtin;
 use ereje::plan::NodeId;
 use ereje::syntax::ast::{ArithOp, RoundMode};
-use ereje::value::LeapBirthday;
 
 impl<'l> Lowering<'l> {
     fn ty(low: &Lowered<'l>) -> Option<RegisterType> {
@@ -50,6 +49,15 @@ impl<'l> Lowering<'l> {
             | RegisterType::Enum(_)
             | RegisterType::Region => None,
         }
+    }
+
+    /// Of an age the completed months; any other value as it is.
+    pub(super) fn completed(&mut self, low: &Lowered<'l>) -> Lowered<'l> {
+        let is_whole = low.constant.is_some_and(|parts| parts % MONTH == 0);
+        if Self::ty(low) != Some(RegisterType::Months) || is_whole {
+            return low.clone();
+        }
+        self.one(RegisterType::Months, &[low], |to| Op::Completed(to, low.reg))
     }
 
     /// Values of one type in the same units, with their type; `None` if the kernel has no such form for them. What is
@@ -157,6 +165,7 @@ impl<'l> Lowering<'l> {
     }
 
     pub(super) fn negate(&mut self, inner: &Lowered<'l>) -> Lowered<'l> {
+        let inner = &self.completed(inner);
         match Self::ty(inner) {
             Some(
                 ty @ (RegisterType::Scaled(_) | RegisterType::Months | RegisterType::Days | RegisterType::WorkingDays),
@@ -191,11 +200,12 @@ impl<'l> Lowering<'l> {
         let args = self.nodes(args);
         let typed: Option<Vec<Arg>> = args.iter().map(Self::arg).collect();
         let Some(typed) = typed else { return self.nothing(&all(&args)) };
-        let march = self.model.leap_birthday == LeapBirthday::March1;
         let ty = match builtin {
-            Builtin::MonthsBetween => return self.months(&args),
-            Builtin::Age if march => return self.months(&args),
-            Builtin::Age | Builtin::YearsBetween => RegisterType::Months,
+            Builtin::MonthsBetween => return self.elapsed(&args, Elapsed::Months(self.model.month_end)),
+            Builtin::Age => {
+                return self.elapsed(&args, Elapsed::Age(self.model.leap_birthday, self.model.month_end));
+            }
+            Builtin::YearsBetween => RegisterType::Months,
             Builtin::DaysBetween => RegisterType::Days,
             Builtin::WorkingDaysBetween(_) => RegisterType::WorkingDays,
             Builtin::IsWorkingDay(_) => RegisterType::Bool,
@@ -212,11 +222,11 @@ impl<'l> Lowering<'l> {
         self.one(ty, &all(&args), |reg| Op::Call { to: Arg { reg, ty }, builtin, args: typed })
     }
 
-    fn months(&mut self, args: &[Lowered<'l>]) -> Lowered<'l> {
+    fn elapsed(&mut self, args: &[Lowered<'l>], counted: Elapsed) -> Lowered<'l> {
         match args {
             [from, through] if [from, through].iter().all(|low| Self::ty(low) == Some(RegisterType::Date)) => {
                 let (a, b) = (from.reg, through.reg);
-                self.one(RegisterType::Months, &[from, through], |to| Op::Months { to, from: a, through: b })
+                self.one(RegisterType::Months, &[from, through], |to| Op::Elapsed { to, from: a, through: b, counted })
             }
             _ => self.bail(&all(args)),
         }

@@ -63,7 +63,9 @@ impl<'l> Lowering<'l> {
         Some(match value {
             Value::Bool(value) => (RegisterType::Bool, i64::from(*value)),
             Value::Date(day) => (RegisterType::Date, Cell::date(*day).get()?),
-            Value::Duration(Duration::Months(n)) => (RegisterType::Months, *n),
+            Value::Duration(length @ (Duration::Months(_) | Duration::Age { .. })) => {
+                (RegisterType::Months, crate::kernel::months::months_register(*length)?)
+            }
             Value::Duration(Duration::Days(n)) => (RegisterType::Days, *n),
             Value::Duration(Duration::WorkingDays(n)) => (RegisterType::WorkingDays, *n),
             // A text that rows do not tell from others cannot be compared.
@@ -110,6 +112,10 @@ impl<'l> Lowering<'l> {
         let of_reg = of.map(|record| record.reg);
         let reads: Vec<&Lowered<'l>> = of.into_iter().chain(element).collect();
         let low = self.one(RegisterType::Bool, &reads, |to| Op::Load { to, at, base, of: of_reg, silent });
+        if let RegisterForm::One(RegisterType::Months) = form {
+            // A cell holds whole months.
+            return self.one(RegisterType::Months, &[&low], |to| Op::Rescale(to, low.reg, MONTH));
+        }
         Lowered { form, ..low }
     }
 
@@ -139,6 +145,8 @@ impl<'l> Lowering<'l> {
                 let (own, value) = scaled(*number)?;
                 value.checked_mul(10_i64.checked_pow(places.checked_sub(own)?)?)
             }
+            (RegisterForm::One(RegisterType::Months), Value::Duration(Duration::Months(n))) => Some(*n),
+            (RegisterForm::One(RegisterType::Months), _) => None,
             (RegisterForm::One(ty), value) => self.plain(value).filter(|(own, _)| own == ty).map(|(_, value)| value),
             (RegisterForm::List { .. }, Value::List(list)) if list.items.is_empty() => Some(0),
             (

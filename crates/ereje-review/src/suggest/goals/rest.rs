@@ -217,7 +217,8 @@ fn datum_of(item: Item) -> Option<HandlerOwner> {
 /// The date from which an expression counts if the count depends on a setting.
 fn counted_from(expr: &Expr, setting: Setting) -> Option<&Expr> {
     match (setting, &expr.kind) {
-        (Setting::LeapBirthday, ExprKind::Call(Builtin::Age, args)) => args.first(),
+        (Setting::LeapBirthday, ExprKind::Call(Builtin::Age, args))
+        | (Setting::MonthEnd, ExprKind::Call(Builtin::MonthsBetween | Builtin::YearsBetween, args)) => args.first(),
         (Setting::MonthEnd, ExprKind::Arith(ArithOp::Add | ArithOp::Sub, a, b)) => {
             let months = Type::Duration(DurationKind::Months);
             match (a.ty == Type::Date && b.ty == months, b.ty == Type::Date && a.ty == months) {

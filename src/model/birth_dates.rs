@@ -1,33 +1,42 @@
 //! The facts and fields that are dates of birth: those whose `age` the policy computes anywhere.
 
-use crate::ids::{FactId, FieldId, LocalId};
-use crate::model::{Builtin, Expr, ExprKind, Item, Model, Role};
+use super::ages::values_of_definitions;
+use super::{Builtin, Expr, ExprKind, Item, Model, Role};
+use crate::ids::{DefinitionId, FactId, FieldId, LocalId};
 use std::collections::BTreeSet;
 
 /// The dates of birth among a Model's facts and fields.
 #[derive(Default)]
-pub(super) struct BirthDates {
-    pub(super) facts: BTreeSet<FactId>,
-    pub(super) fields: BTreeSet<FieldId>,
+pub(crate) struct BirthDates {
+    pub(crate) facts: BTreeSet<FactId>,
+    pub(crate) fields: BTreeSet<FieldId>,
+    /// Definitions whose value is a date of birth.
+    definitions: BTreeSet<DefinitionId>,
     /// Parameters of definitions and reasons whose argument is a date of birth.
     locals: BTreeSet<LocalId>,
 }
 
 impl BirthDates {
-    pub(super) fn of(model: &Model) -> Self {
+    pub(crate) fn of(model: &Model) -> Self {
         let mut dates = Self::default();
         let expressions = model.expressions();
         let message_arguments = message_arguments(model);
+        let values = values_of_definitions(model);
         // Definitions pass dates on to others, without circles; each round follows one more step.
         loop {
-            let before = dates.locals.len();
+            let before = dates.locals.len() + dates.definitions.len();
             for (_, _, expr) in &expressions {
                 expr.walk(&mut |e| dates.read(model, e));
             }
             for (param, arg) in &message_arguments {
                 dates.pass_on(*param, arg);
             }
-            if dates.locals.len() == before {
+            for (id, values) in &values {
+                if dates.definitions.contains(id) {
+                    values.iter().for_each(|value| dates.mark(value));
+                }
+            }
+            if dates.locals.len() + dates.definitions.len() == before {
                 return dates;
             }
         }
@@ -57,6 +66,23 @@ impl BirthDates {
             self.fields.insert(*id);
         } else if let ExprKind::Local(id) = &expr.kind {
             self.locals.insert(*id);
+        } else if let ExprKind::Define(id, _) = &expr.kind {
+            self.definitions.insert(*id);
+        }
+    }
+
+    /// True if an expression is one of the dates of birth, by its name.
+    pub(crate) fn has(&self, expr: &Expr) -> bool {
+        if let ExprKind::Fact(id) = &expr.kind {
+            self.facts.contains(id)
+        } else if let ExprKind::Field(_, id) = &expr.kind {
+            self.fields.contains(id)
+        } else if let ExprKind::Local(id) = &expr.kind {
+            self.locals.contains(id)
+        } else if let ExprKind::Define(id, _) = &expr.kind {
+            self.definitions.contains(id)
+        } else {
+            false
         }
     }
 }
