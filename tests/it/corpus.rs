@@ -1,30 +1,11 @@
 //! The law of other systems, written in Ereje, against the results that those systems expect: `tests/corpus`.
-//!
-//! `tests/corpus/known.yaml` lists the cases that are known to fail, with what they decide today. A case fails the test
-//! if it fails and is not listed, if it is listed and succeeds, or if it decides something else than listed.
 
 use ereje::Policy;
 use ereje::diagnostic::human;
 use ereje::source::Sources;
 use ereje_review::cases::{CaseFile, Trial};
-use serde::Deserialize;
-use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
-
-/// A case that is known to fail.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Known {
-    /// Its case file, relative to `tests/corpus`.
-    file: String,
-    case: String,
-    /// What is not as expected: the part, and its present value.
-    part: String,
-    decided: String,
-    /// Why the other system expects something else.
-    why: String,
-}
 
 fn corpus() -> PathBuf {
     crate::it::root().join("tests/corpus")
@@ -56,10 +37,6 @@ fn trials(policy: &Policy, path: &Path) -> Vec<Trial> {
 
 #[test]
 fn law_of_other_systems_is_decided_as_they_decide_it() {
-    let known: Vec<Known> = serde_yaml::from_str(&fs::read_to_string(corpus().join("known.yaml")).unwrap()).unwrap();
-    assert!(known.iter().all(|known| known.why.len() > 20), "each has to say why");
-    let mut known: BTreeMap<(String, String), Known> =
-        known.into_iter().map(|known| ((known.file.clone(), known.case.clone()), known)).collect();
     let mut files = Vec::new();
     case_files(&corpus(), &mut files);
     let (mut problems, mut decided) = (Vec::new(), 0);
@@ -70,18 +47,12 @@ fn law_of_other_systems_is_decided_as_they_decide_it() {
         for trial in trials(&policy, &path) {
             decided += 1;
             let judged = trial.run(&policy).unwrap_or_else(|findings| panic!("{file}: {}: {findings:?}", trial.name));
-            let wrong: Vec<(String, String)> =
-                judged.wrong.iter().map(|wrong| (wrong.part.to_string(), wrong.got.clone())).collect();
-            let expected = match known.remove(&(file.clone(), trial.name.clone())) {
-                Some(known) => vec![(known.part, known.decided)],
-                None => Vec::new(),
-            };
-            if wrong != expected {
-                problems.push(format!("{file}: {}\n  not as expected: {wrong:?}\n  known: {expected:?}", trial.name));
+            for wrong in judged.wrong {
+                let (part, expected, got) = (wrong.part, wrong.expected, wrong.got);
+                problems.push(format!("{file}: {}\n  {part}: expected {expected}, got {got}", trial.name));
             }
         }
     }
-    problems.extend(known.into_keys().map(|(file, case)| format!("{file}: known and not there: {case}")));
     assert!(problems.is_empty(), "{}", problems.join("\n"));
     assert!(decided >= 141, "only {decided} cases");
 }

@@ -3,6 +3,7 @@
 use super::expect::{DecisionPart, Difference, Expected, PartExpectation};
 use super::file::CaseFile;
 use super::trial::Spec;
+use super::values::as_told;
 use ereje::diagnostic::{Code, Diagnostic, nearest};
 use ereje::engine::DecideOptions;
 use ereje::explain::{self, Decision, RuleTrace};
@@ -58,6 +59,8 @@ impl CaseFile {
             findings.extend(found);
             let (Some(facts), Some(options)) = (facts, options) else { continue };
             findings.extend(unknown_names(policy, spec, &options));
+            let decision = options.decision.unwrap_or(DecisionId(0));
+            let expect = as_told(&spec.expect, policy.model(), decision);
             trials.push(Trial {
                 name: spec.name.clone(),
                 law: spec.law.clone(),
@@ -65,7 +68,7 @@ impl CaseFile {
                 facts,
                 options,
                 assumed: spec.question.assume.iter().map(|(name, value, _)| (name.clone(), value.clone())).collect(),
-                expect: Arc::clone(&spec.expect),
+                expect,
             });
         }
         // Trials with a common base have its mistakes in common, too.

@@ -14,6 +14,7 @@ mod read;
 mod table;
 mod trial;
 mod unfold;
+mod values;
 
 pub use expect::{Difference, Expected};
 pub use file::CaseFile;
