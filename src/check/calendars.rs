@@ -2,24 +2,28 @@
 
 use super::{Checker, Placed};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::ids::CalendarId;
+use crate::ids::{CalendarId, EnumId};
+use crate::model::{Enum, WEEKDAYS};
 use crate::source::Span;
 use crate::syntax::ast::{self, ItemSyntax};
 use crate::value::Calendar;
 use chrono::{NaiveDate, Weekday};
 use std::collections::BTreeSet;
 
-const DAYS: [(&str, Weekday); 7] = [
-    ("monday", Weekday::Mon),
-    ("tuesday", Weekday::Tue),
-    ("wednesday", Weekday::Wed),
-    ("thursday", Weekday::Thu),
-    ("friday", Weekday::Fri),
-    ("saturday", Weekday::Sat),
-    ("sunday", Weekday::Sun),
-];
+/// The days in the order of [`WEEKDAYS`].
+const DAYS: [Weekday; 7] =
+    [Weekday::Mon, Weekday::Tue, Weekday::Wed, Weekday::Thu, Weekday::Fri, Weekday::Sat, Weekday::Sun];
 
 impl Checker<'_> {
+    /// The enum of the days of the week; `span` is the place that needs it, which declares it if it is the first.
+    pub(super) fn weekdays(&mut self, span: Span) -> EnumId {
+        *self.weekdays.get_or_insert_with(|| {
+            let id = EnumId::new(self.model.enums.len());
+            self.model.enums.push(Enum::weekdays(span));
+            id
+        })
+    }
+
     pub(super) fn declare_calendars(&mut self, items: &[Placed<'_>]) {
         for placed in items {
             let ItemSyntax::Calendar(calendar) = placed.item else { continue };
@@ -68,9 +72,9 @@ impl Checker<'_> {
         };
         let mut weekend = Vec::new();
         for day in &item.weekend {
-            match DAYS.iter().find(|(name, _)| *name == day.text) {
-                Some((_, day)) => weekend.push(*day),
-                None => self.unknown("day of the week", day, DAYS.map(|(name, _)| name)),
+            match WEEKDAYS.iter().zip(DAYS).find(|(name, _)| **name == day.text) {
+                Some((_, day)) => weekend.push(day),
+                None => self.unknown("day of the week", day, WEEKDAYS),
             }
         }
         let mut calendar = Calendar { from, through, weekend, holidays: BTreeSet::new(), workdays: BTreeSet::new() };

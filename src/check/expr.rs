@@ -325,6 +325,10 @@ impl Checker<'_> {
             match self.symbol(&owner.text) {
                 Some(Symbol::Group) => return self.group_fact(owner, name, span),
                 Some(Symbol::Enum(id)) => return self.named_value(id, name, span),
+                None if owner.text == WEEKDAY_TYPE => {
+                    let days = self.weekdays(span);
+                    return self.named_value(days, name, span);
+                }
                 Some(Symbol::Fact(_) | Symbol::Definition(_) | Symbol::Norm(_) | Symbol::Assumption(_)) | None => {}
             }
         }

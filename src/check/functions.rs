@@ -6,19 +6,24 @@ use crate::ids::*;
 use crate::model::*;
 use crate::source::Span;
 use crate::syntax::ast::{self, AggregateFunc};
+use crate::value::{Value, calendar_date};
 
 /// The built-in functions, each with its usage.
-pub(super) const BUILTINS: [(&str, &str); 15] = [
+pub(super) const BUILTINS: [(&str, &str); 19] = [
     ("age", "age(BIRTH) or age(BIRTH, ON)"),
     ("years_between", "years_between(FROM, TO)"),
     ("months_between", "months_between(FROM, TO)"),
     ("days_between", "days_between(FROM, TO)"),
     ("working_days_between", "working_days_between(FROM, TO) or …, CALENDAR)"),
     ("is_working_day", "is_working_day(DATE) or …, CALENDAR)"),
+    ("next_working_day", "next_working_day(DATE) or …, CALENDAR)"),
+    ("weekday", "weekday(DATE)"),
+    ("date", "date(YEAR, MONTH, DAY)"),
     ("year", "year(DATE)"),
     ("month", "month(DATE)"),
     ("day", "day(DATE)"),
     ("first_day_of_month", "first_day_of_month(DATE)"),
+    ("first_day_of_year", "first_day_of_year(DATE)"),
     ("last_day_of_month", "last_day_of_month(DATE)"),
     ("abs", "abs(NUMBER)"),
     ("min", "min(A, B, …)"),
@@ -61,8 +66,16 @@ impl Checker<'_> {
             "month" => (Builtin::Month, 1, 1, whole),
             "day" => (Builtin::Day, 1, 1, whole),
             "first_day_of_month" => (Builtin::FirstDayOfMonth, 1, 1, Type::Date),
+            "first_day_of_year" => (Builtin::FirstDayOfYear, 1, 1, Type::Date),
             "last_day_of_month" => (Builtin::LastDayOfMonth, 1, 1, Type::Date),
-            "working_days_between" | "is_working_day" => return self.working_days(name, args, span, usage),
+            "weekday" => {
+                let days = self.weekdays(span);
+                (Builtin::Weekday(days), 1, 1, Type::Enum(days))
+            }
+            "date" => return self.date_of_parts(name, args, span, usage),
+            "working_days_between" | "is_working_day" | "next_working_day" => {
+                return self.working_days(name, args, span, usage);
+            }
             "contains" => return self.contains(args, span, usage),
             _ => return self.of_numbers(name, args, span, usage),
         };
@@ -96,7 +109,7 @@ impl Checker<'_> {
     }
 
     fn working_days(&mut self, name: &ast::Name, args: &[ast::ExprSyntax], span: Span, usage: &str) -> Expr {
-        let dates = if name.text == "is_working_day" { 1 } else { 2 };
+        let dates = if name.text == "working_days_between" { 2 } else { 1 };
         if args.len() != dates && args.len() != dates + 1 {
             return self.wrong_count(name, args.len(), span, usage);
         }
@@ -107,12 +120,51 @@ impl Checker<'_> {
         };
         let built = args.iter().take(dates).map(|a| self.date(a, &name.text)).collect();
         let Some(calendar) = calendar else { return broken(span) };
-        let (which, ty) = if dates == 1 {
-            (Builtin::IsWorkingDay(calendar), Type::Bool)
-        } else {
-            (Builtin::WorkingDaysBetween(calendar), Type::Duration(DurationKind::WorkingDays(calendar)))
+        let (which, ty) = match name.text.as_str() {
+            "is_working_day" => (Builtin::IsWorkingDay(calendar), Type::Bool),
+            "next_working_day" => (Builtin::NextWorkingDay(calendar), Type::Date),
+            _ => (Builtin::WorkingDaysBetween(calendar), Type::Duration(DurationKind::WorkingDays(calendar))),
         };
         Expr { kind: ExprKind::Call(which, built), ty, span }
+    }
+
+    /// `date(YEAR, MONTH, DAY)`; reports a date that its literals rule out.
+    fn date_of_parts(&mut self, name: &ast::Name, args: &[ast::ExprSyntax], span: Span, usage: &str) -> Expr {
+        if args.len() != 3 {
+            return self.wrong_count(name, args.len(), span, usage);
+        }
+        let whole = Type::number(NumberKind::Integer);
+        let built: Vec<Expr> = args
+            .iter()
+            .map(|arg| {
+                let part = self.expr(arg, Some(&whole));
+                self.expect(&part, &whole, "`date` takes a year, a month and a day");
+                part
+            })
+            .collect();
+        let written: Vec<Option<i64>> = built
+            .iter()
+            .map(|part| match part.literal() {
+                // A literal that is too large is no year, no month and no day.
+                Some(Value::Number(number)) => Some(number.to_i64().unwrap_or(i64::MAX)),
+                _ => None,
+            })
+            .collect();
+        // What is not written out is taken to be as lenient as it can be: a leap year, a month of 31 days, the first.
+        let lenient = written.iter().zip([2000, 1, 1]).map(|(part, lenient)| part.unwrap_or(lenient));
+        if let [year, month, day] = lenient.collect::<Vec<_>>().as_slice()
+            && !built.iter().any(|part| part.ty.is_error())
+            && calendar_date(*year, *month, *day).is_none()
+        {
+            let text = self.quote(span).to_owned();
+            self.report(
+                Diagnostic::new(Code::E0106, format!("`{text}` is no date"), span, "there is no such day").help(
+                    "the years are 1 to 9999; the last day of a month is `last_day_of_month(date(YEAR, MONTH, 1))`",
+                ),
+            );
+            return broken(span);
+        }
+        Expr { kind: ExprKind::Call(Builtin::Date, built), ty: Type::Date, span }
     }
 
     fn contains(&mut self, args: &[ast::ExprSyntax], span: Span, usage: &str) -> Expr {

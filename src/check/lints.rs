@@ -93,7 +93,9 @@ impl Checker<'_> {
         let mut labelled: Vec<(String, &Labels, Span)> = Vec::new();
         labelled.extend(model.registries.iter().map(|r| (format!("title of `{}`", r.name), &r.labels, r.span)));
         labelled.extend(model.regions.iter().map(|r| (format!("label of `{}`", r.name), &r.labels, r.span)));
-        for e in &model.enums {
+        // The labels of the weekdays are not the policy's.
+        let declared = model.enums.ids().filter(|id| self.weekdays != Some(*id)).map(|id| model.enums.at(id));
+        for e in declared {
             labelled.extend(e.values.iter().map(|(v, labels)| (format!("label of `{}.{v}`", e.name), labels, e.span)));
         }
         for d in &model.decisions {

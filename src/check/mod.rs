@@ -178,6 +178,8 @@ struct Checker<'a> {
     unread: BTreeSet<String>,
     /// True if the parser left something out: then no Model is made.
     incomplete: bool,
+    /// The enum of the days of the week, once something needs it.
+    weekdays: Option<EnumId>,
     /// The number of searches for a similar name.
     suggestions: usize,
 }
@@ -204,6 +206,7 @@ impl<'a> Checker<'a> {
             bounds: Vec::new(),
             unread: BTreeSet::new(),
             incomplete: false,
+            weekdays: None,
             suggestions: 0,
         }
     }

@@ -85,8 +85,12 @@ impl Checker<'_> {
             | Builtin::DaysBetween
             | Builtin::WorkingDaysBetween(_)
             | Builtin::IsWorkingDay(_)
+            | Builtin::NextWorkingDay(_)
+            | Builtin::Weekday(_)
+            | Builtin::Date
             | Builtin::Year
             | Builtin::FirstDayOfMonth
+            | Builtin::FirstDayOfYear
             | Builtin::LastDayOfMonth
             | Builtin::Min
             | Builtin::Max

@@ -7,7 +7,7 @@ use crate::model::*;
 use crate::syntax::ast::{self, TypeKind};
 use crate::value::Number;
 
-const PLAIN: [&str; 6] = ["bool", "integer", "decimal", "date", "text", "region"];
+const PLAIN: [&str; 7] = ["bool", "integer", "decimal", "date", "text", "region", WEEKDAY_TYPE];
 
 impl Checker<'_> {
     /// The type, and the unit in which its values are written. `owner` names enums and records without a name.
@@ -55,6 +55,9 @@ impl Checker<'_> {
         if let Some((dimension, scale)) = self.find_unit(&name.text) {
             let quantity = Quantity { text: name.text.clone(), scale };
             return (Type::Number(dimension, NumberKind::Decimal), Some(quantity));
+        }
+        if name.text == WEEKDAY_TYPE {
+            return (Type::Enum(self.weekdays(name.span)), None);
         }
         if name.text == "duration" {
             self.report(

@@ -6,7 +6,7 @@ use super::machine::Machine;
 use crate::ids::CalendarId;
 use crate::model::{Builtin, Model};
 use crate::plan::NodeId;
-use crate::value::{Duration, FactCell, FaultKind, Number, Value, age, in_range, months_between};
+use crate::value::{Duration, FactCell, FaultKind, Number, Value, age, calendar_date, in_range, months_between};
 use chrono::{Datelike, NaiveDate};
 use std::cmp::Ordering;
 
@@ -61,10 +61,16 @@ pub fn apply_builtin(model: &Model, builtin: Builtin, values: &[Value]) -> Resul
             duration(Duration::WorkingDays(calendar(id).working_days_between(*a, *b)?))
         }
         (Builtin::IsWorkingDay(id), [Value::Date(day)]) => calendar(id).is_working_day(*day).map(Value::Bool),
+        (Builtin::NextWorkingDay(id), [Value::Date(day)]) => calendar(id).next_working_day(*day).map(Value::Date),
+        (Builtin::Weekday(id), [Value::Date(day)]) => Ok(Value::Enum(id, day.weekday().num_days_from_monday())),
+        (Builtin::Date, [Value::Number(year), Value::Number(month), Value::Number(day)]) => {
+            date_of(*year, *month, *day).map(Value::Date)
+        }
         (Builtin::Year, [Value::Date(day)]) => number(i64::from(day.year())),
         (Builtin::Month, [Value::Date(day)]) => number(i64::from(day.month())),
         (Builtin::Day, [Value::Date(day)]) => number(i64::from(day.day())),
         (Builtin::FirstDayOfMonth, [Value::Date(day)]) => in_range(day.with_day(1)).map(Value::Date),
+        (Builtin::FirstDayOfYear, [Value::Date(day)]) => in_range(day.with_ordinal(1)).map(Value::Date),
         (Builtin::LastDayOfMonth, [Value::Date(day)]) => last_of_month(*day).map(Value::Date),
         (Builtin::Abs, [Value::Number(number)]) => Ok(Value::Number(number.abs())),
         (Builtin::Abs, [Value::Duration(length)]) => {
@@ -84,6 +90,13 @@ pub fn apply_builtin(model: &Model, builtin: Builtin, values: &[Value]) -> Resul
 fn best(values: &[Value], wanted: Ordering) -> Result<Value, FaultKind> {
     let best = values.iter().reduce(|best, value| if order(value, best) == Some(wanted) { value } else { best });
     best.cloned().ok_or(FaultKind::EmptyAggregate)
+}
+
+fn date_of(year: Number, month: Number, day: Number) -> Result<NaiveDate, FaultKind> {
+    let (Some(year), Some(month), Some(day)) = (year.to_i64(), month.to_i64(), day.to_i64()) else {
+        return Err(FaultKind::Overflow);
+    };
+    calendar_date(year, month, day).ok_or(FaultKind::NoSuchDate { year, month, day })
 }
 
 fn last_of_month(day: NaiveDate) -> Result<NaiveDate, FaultKind> {

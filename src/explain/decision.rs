@@ -328,6 +328,7 @@ fn fault_message(model: &Model, fault: &Fault) -> String {
         FaultKind::Overflow
         | FaultKind::DivisionByZero
         | FaultKind::RoundingStep
+        | FaultKind::NoSuchDate { .. }
         | FaultKind::EmptyAggregate
         | FaultKind::TooManySteps
         | FaultKind::TooManyValues
@@ -352,6 +353,7 @@ fn fault_note(engine: &Engine, fault: &Fault, readers: &BTreeSet<Item>) -> Fault
         FaultKind::Overflow
         | FaultKind::DivisionByZero
         | FaultKind::RoundingStep
+        | FaultKind::NoSuchDate { .. }
         | FaultKind::EmptyAggregate
         | FaultKind::NoCase
         | FaultKind::NoVersion { .. }

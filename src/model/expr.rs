@@ -137,6 +137,12 @@ pub enum Builtin {
     WorkingDaysBetween(CalendarId),
     /// `is_working_day(d)`
     IsWorkingDay(CalendarId),
+    /// `next_working_day(d)`: the day itself if it is worked, else the first working day after it.
+    NextWorkingDay(CalendarId),
+    /// `weekday(d)`: a value of the enum of the days of the week.
+    Weekday(EnumId),
+    /// `date(year, month, day)` of whole numbers; a fault if there is no such day.
+    Date,
     /// `year(d)`: a whole number.
     Year,
     /// `month(d)`: 1 to 12.
@@ -147,6 +153,8 @@ pub enum Builtin {
     FirstDayOfMonth,
     /// `last_day_of_month(d)`
     LastDayOfMonth,
+    /// `first_day_of_year(d)`
+    FirstDayOfYear,
     /// `abs(n)`
     Abs,
     /// `min(a, b, …)` of values of one type.

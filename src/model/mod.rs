@@ -22,6 +22,7 @@ mod same;
 mod shown;
 mod specialty;
 mod types;
+mod weekdays;
 mod written;
 
 pub(crate) use ages::Ages;
@@ -39,6 +40,7 @@ pub use parts::{HandlerOwner, HandlerRef};
 pub use shown::MessagePiece;
 pub use specialty::Specialty;
 pub use types::{Dimension, DurationKind, Labels, NumberKind, Quantity, Type};
+pub use weekdays::{WEEKDAY_TYPE, WEEKDAYS};
 pub use written::{machine, written};
 
 use crate::ids::*;

@@ -8,6 +8,7 @@ mod example;
 pub use example::{MAX_EXAMPLE, example};
 
 use crate::facts::{UNAVAILABLE, limits};
+use crate::ids::EnumId;
 use crate::model::{Datum, DurationKind, Labels, Model, NumberKind, Record, Type};
 use serde_json::{Map, Value as Json, json};
 use std::fmt::Write;
@@ -69,9 +70,9 @@ fn definitions(model: &Model) -> Json {
             "additionalProperties": false,
         }),
     );
-    for known in &model.enums {
-        let values = known.values.iter().map(|(name, labels)| (name.as_str(), labels));
-        all.insert(format!("enum.{}", known.name), listed(values));
+    for id in model.enums.ids() {
+        let values = model.enums.at(id).values.iter().map(|(name, labels)| (name.as_str(), labels));
+        all.insert(format!("enum.{}", enum_key(model, id)), listed(values));
     }
     if !model.regions.is_empty() {
         all.insert("region".into(), listed(model.regions.iter().map(|r| (r.name.as_str(), &r.labels))));
@@ -81,6 +82,14 @@ fn definitions(model: &Model) -> Json {
         all.insert(format!("record.{}", record.name), object(fields.collect()));
     }
     Json::Object(all)
+}
+
+/// The name of an enum's definition: its own, with a number behind it if an earlier enum has the same. Enums that are written
+/// on the spot are called by what they stand at, and so may share a name.
+fn enum_key(model: &Model, id: EnumId) -> String {
+    let name = &model.enums.at(id).name;
+    let earlier = model.enums.iter().take(id.index()).filter(|other| other.name == *name).count();
+    if earlier == 0 { name.clone() } else { format!("{name}.{}", earlier + 1) }
 }
 
 /// The fields of a record, in order.
@@ -164,7 +173,7 @@ fn value(model: &Model, ty: &Type) -> Json {
             whole(&format!("^({WHOLE}( ({words}))?{both})$"))
         }
         Type::Text => json!({ "type": "string" }),
-        Type::Enum(id) => reference("enum.", &model.enums.at(*id).name),
+        Type::Enum(id) => reference("enum.", &enum_key(model, *id)),
         Type::Region => json!({ "$ref": "#/$defs/region" }),
         Type::Record(id) => reference("record.", &model.records.at(*id).name),
         Type::List(inner) => json!({ "type": "array", "items": stated(value(model, inner)) }),

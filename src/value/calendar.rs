@@ -79,6 +79,13 @@ pub(crate) fn in_range(date: Option<NaiveDate>) -> Result<NaiveDate, FaultKind> 
     date.filter(|d| (1..=9999).contains(&d.year())).ok_or(FaultKind::Overflow)
 }
 
+/// The date of a year, a month counted from 1 and a day of the month; `None` if there is no such day in the years 1 to 9999.
+#[must_use]
+pub fn calendar_date(year: i64, month: i64, day: i64) -> Option<NaiveDate> {
+    let date = NaiveDate::from_ymd_opt(i32::try_from(year).ok()?, u32::try_from(month).ok()?, u32::try_from(day).ok()?);
+    in_range(date).ok()
+}
+
 /// `date` plus whole months, or minus if `months` is negative.
 ///
 /// # Errors
@@ -184,6 +191,18 @@ impl Calendar {
             let next = if count < 0 { day.checked_sub_days(Days::new(1)) } else { day.checked_add_days(Days::new(1)) };
             day = in_range(next)?;
             left -= u64::from(self.is_working_day(day)?);
+        }
+        Ok(day)
+    }
+
+    /// `date` if it is a working day, otherwise the first working day after it.
+    ///
+    /// # Errors
+    /// [`FaultKind::OutsideCalendar`] if the calendar does not cover `date` or the days on the way.
+    pub fn next_working_day(&self, date: NaiveDate) -> Result<NaiveDate, FaultKind> {
+        let mut day = date;
+        while !self.is_working_day(day)? {
+            day = in_range(day.succ_opt())?;
         }
         Ok(day)
     }

@@ -29,6 +29,16 @@ pub enum FaultKind {
     /// A rounding step of zero or less.
     #[error("the rounding step is not above zero")]
     RoundingStep,
+    /// `date(year, month, day)` of a day that does not exist.
+    #[error("there is no date {year}-{month}-{day}")]
+    NoSuchDate {
+        /// The year as given.
+        year: i64,
+        /// The month as given.
+        month: i64,
+        /// The day of the month as given.
+        day: i64,
+    },
     /// `min`, `max` or `first` of an empty list, without `otherwise`.
     #[error("nothing to choose from, and no `otherwise`")]
     EmptyAggregate,

@@ -204,7 +204,8 @@ fn differences(model: &Model, case: &Small, answer: &Answer) -> Vec<String> {
     let codes = |lines: &[reference::ReasonLine]| lines.iter().map(|l| l.code.clone()).collect::<Vec<_>>();
     let faults = answer.blocked.iter().filter(|c| matches!(c, Cause::Fault(_))).count();
     let blocked: BTreeSet<String> = answer.blocked.iter().filter_map(|c| word(model, c)).collect();
-    let outputs: BTreeMap<_, _> = answer.outputs.iter().map(|(name, value)| (name.clone(), write(value))).collect();
+    let outputs: BTreeMap<_, _> =
+        answer.outputs.iter().map(|(name, value)| (name.clone(), write(model, value))).collect();
     let show = |list: &[String]| format!("{list:?}");
     compare("outcome", Some(case.outcome.clone()), answer.outcome.clone());
     compare("reasons", case.reasons.as_deref().map(show), show(&codes(&answer.reasons)));
@@ -233,8 +234,9 @@ fn word(model: &Model, cause: &Cause) -> Option<String> {
     })
 }
 
-fn write(value: &Value) -> String {
+fn write(model: &Model, value: &Value) -> String {
     match value {
+        Value::Enum(of, index) => model.enums[*of].values[*index as usize].0.clone(),
         Value::Bool(b) => b.to_string(),
         Value::Number(n) => n.to_string(),
         Value::Date(d) => d.to_string(),

@@ -184,7 +184,7 @@ impl Vocabulary {
                     format!("{rounding}({}, {})", self.expr(d, Ty::Money, below), d.pick(&["0.01 coin", "7 coin"]))
                 }
             },
-            Ty::Date => match d.below(8) {
+            Ty::Date => match d.below(11) {
                 0 => format!("({} + {})", self.expr(d, Ty::Date, below), self.expr(d, Ty::Months, below)),
                 1 => format!("({} - {})", self.expr(d, Ty::Date, below), self.expr(d, Ty::Months, below)),
                 2 => format!("({} + {})", self.expr(d, Ty::Date, below), self.expr(d, Ty::Days, below)),
@@ -192,6 +192,12 @@ impl Vocabulary {
                 4 => format!("min({}, {})", self.expr(d, Ty::Date, below), self.expr(d, Ty::Date, below)),
                 5 => format!("({} - 2 working days of work)", self.expr(d, Ty::Date, below)),
                 6 => format!("first_day_of_month({})", self.expr(d, Ty::Date, below)),
+                7 => format!("first_day_of_year({})", self.expr(d, Ty::Date, below)),
+                8 => format!("next_working_day({}, work)", self.expr(d, Ty::Date, below)),
+                9 => {
+                    let mut part = |base: &str| format!("{base} + {}", self.grouped(d, Ty::Whole, below.min(1)));
+                    format!("date({}, {}, {})", part("2_020"), part("1"), part("27"))
+                }
                 _ => return self.chosen(d, Ty::Date, depth),
             },
             Ty::Months => match d.below(5) {
@@ -252,12 +258,16 @@ impl Vocabulary {
 
     fn wide_condition(&mut self, d: &mut Draw, depth: usize) -> Option<String> {
         let below = depth - 1;
-        Some(match d.below(17) {
+        Some(match d.below(18) {
             0..2 | 15 | 16 => {
                 let texts = self.leaves(Ty::Text);
                 let op = d.pick(&["=", "!="]);
                 let (a, b) = (d.pick(&texts), self.expr(d, Ty::Text, below));
                 if a == b { format!("({a} {op} \"alpha\")") } else { format!("({a} {op} {b})") }
+            }
+            17 => {
+                let test = d.pick(&["is monday", "is not friday", "in { saturday, sunday }", "= weekday.thursday"]);
+                format!("(weekday({}) {test})", self.expr(d, Ty::Date, below))
             }
             2 => {
                 let texts = self.leaves(Ty::Text);

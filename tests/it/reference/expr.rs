@@ -301,6 +301,39 @@ impl<'m> Case<'m> {
                 Ok(worked) => Res::bool(worked),
                 Err(kind) => Res::fault(span, kind),
             },
+            Builtin::NextWorkingDay(id) => {
+                // «The first day from this one on that is worked; where the calendar ends before it, a fault.»
+                let days = date(0).iter_days().map(|day| (day, calendar(id).is_working_day(day)));
+                match days.into_iter().find(|(_, worked)| *worked != Ok(false)) {
+                    Some((day, Ok(_))) => Res::Known(Value::Date(day)),
+                    Some((_, Err(kind))) => Res::fault(span, kind),
+                    None => panic!("a calendar without an end"),
+                }
+            }
+            Builtin::Weekday(id) => {
+                // 1 January of the year 1 was a Monday.
+                let since = (date(0) - NaiveDate::from_ymd_opt(1, 1, 1).unwrap()).num_days();
+                Res::Known(Value::Enum(id, u32::try_from(since.rem_euclid(7)).unwrap()))
+            }
+            Builtin::Date => {
+                let parts: Vec<Option<i64>> = v
+                    .iter()
+                    .map(|part| match part {
+                        Value::Number(n) => n.to_i64(),
+                        other => panic!("{other:?} in a date"),
+                    })
+                    .collect();
+                let [Some(year), Some(month), Some(day)] = parts[..] else {
+                    return Res::fault(span, FaultKind::Overflow);
+                };
+                // «A date of the years 1 to 9999 that is written so.»
+                let written = format!("{year:04}-{month:02}-{day:02}");
+                match (1..=9999).contains(&year).then(|| NaiveDate::parse_from_str(&written, "%Y-%m-%d")) {
+                    Some(Ok(date)) => Res::Known(Value::Date(date)),
+                    _ => Res::fault(span, FaultKind::NoSuchDate { year, month, day }),
+                }
+            }
+            Builtin::FirstDayOfYear => Res::Known(Value::Date(NaiveDate::from_ymd_opt(date(0).year(), 1, 1).unwrap())),
             Builtin::Year => whole(i64::from(date(0).year())),
             Builtin::Month => whole(i64::from(date(0).month())),
             Builtin::Day => whole(i64::from(date(0).day())),

@@ -263,6 +263,7 @@ impl Run<'_> {
             }
             (RegisterType::Bool, Value::Bool(value)) => Some(i64::from(*value)),
             (RegisterType::Date, Value::Date(day)) => Cell::date(*day).get(),
+            (RegisterType::Enum(of), Value::Enum(id, index)) if of == id.0 => Some(i64::from(*index)),
             (RegisterType::Months, Value::Duration(length)) => months_register(*length),
             (RegisterType::Days, Value::Duration(Duration::Days(n)))
             | (RegisterType::WorkingDays, Value::Duration(Duration::WorkingDays(n))) => Some(*n),

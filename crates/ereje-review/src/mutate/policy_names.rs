@@ -4,6 +4,7 @@
 //! Comes in: the Asts of a policy and their texts. Goes out: names by kind, in the order of the files.
 
 use super::words::on_one_line;
+use ereje::model::{WEEKDAY_TYPE, WEEKDAYS};
 use ereje::source::Sources;
 use ereje::syntax::ast::*;
 use std::collections::{BTreeMap, BTreeSet};
@@ -32,6 +33,10 @@ pub(super) struct PolicyNames {
 impl PolicyNames {
     pub(super) fn of(files: &[File], sources: &Sources) -> Self {
         let mut names = Self::default();
+        let weekdays: Vec<String> = WEEKDAYS.map(str::to_owned).into();
+        // A policy that has a type of this name means its own.
+        names.named.insert(WEEKDAY_TYPE.to_owned(), weekdays.clone());
+        names.enums.push(weekdays);
         for item in files.iter().flat_map(|file| &file.items) {
             names.item(item, sources);
         }

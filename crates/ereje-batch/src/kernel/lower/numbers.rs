@@ -210,7 +210,12 @@ impl<'l> Lowering<'l> {
             Builtin::WorkingDaysBetween(_) => RegisterType::WorkingDays,
             Builtin::IsWorkingDay(_) => RegisterType::Bool,
             Builtin::Year | Builtin::Month | Builtin::Day => RegisterType::Scaled(0),
-            Builtin::FirstDayOfMonth | Builtin::LastDayOfMonth => RegisterType::Date,
+            Builtin::Weekday(id) => RegisterType::Enum(id.0),
+            Builtin::FirstDayOfMonth
+            | Builtin::FirstDayOfYear
+            | Builtin::LastDayOfMonth
+            | Builtin::NextWorkingDay(_)
+            | Builtin::Date => RegisterType::Date,
             Builtin::Abs => match typed.first() {
                 Some(Arg { ty, .. }) => *ty,
                 None => return self.bail(&all(&args)),

@@ -3,11 +3,12 @@
 use super::*;
 
 /// The functions with an opposite.
-const TWINS: [(&str, &str); 4] = [
+const TWINS: [(&str, &str); 5] = [
     ("min", "max"),
     ("max", "min"),
     ("first_day_of_month", "last_day_of_month"),
     ("last_day_of_month", "first_day_of_month"),
+    ("first_day_of_year", "first_day_of_month"),
 ];
 
 impl SiteCollector<'_> {
