@@ -129,10 +129,9 @@ impl Checker<'_> {
         let reads: BTreeMap<DefinitionId, Vec<DefinitionId>> = values
             .iter()
             .map(|(id, exprs)| {
-                let mut names = BTreeSet::new();
-                exprs.iter().for_each(|e| names_in(e, &mut names));
-                let read = names.iter().filter_map(|n| self.definition_id(n)).filter(|d| values.contains_key(d));
-                (*id, read.collect())
+                let mut read = BTreeSet::new();
+                exprs.iter().for_each(|e| e.walk(&mut |e| read.extend(self.definition_named(e))));
+                (*id, read.into_iter().filter(|d| values.contains_key(d)).collect())
             })
             .collect();
         let order = super::cycles::in_order(&reads);
@@ -141,6 +140,21 @@ impl Checker<'_> {
             let Some(exprs) = values.get(&id) else { continue };
             let ty = self.infer(id, exprs);
             self.model.definitions.at_mut(id).ty = ty;
+        }
+    }
+
+    /// The definition that an expression names itself, not through those inside it, whatever it turns out to mean.
+    fn definition_named(&self, expr: &ast::ExprSyntax) -> Option<DefinitionId> {
+        if let ast::ExprSyntaxKind::Name(name) = &expr.kind {
+            self.definition_id(&name.text)
+        } else if let ast::ExprSyntaxKind::Call(name, _) = &expr.kind {
+            self.called(&name.text)
+        } else if let ast::ExprSyntaxKind::Aggregate(aggregate) = &expr.kind {
+            self.own_function(aggregate.func.keyword())
+        } else if let ast::ExprSyntaxKind::Round(..) = &expr.kind {
+            self.own_function("round")
+        } else {
+            None
         }
     }
 
@@ -461,13 +475,4 @@ fn body_values(body: &ast::DefineBody) -> Vec<&ast::ExprSyntax> {
         ast::DefineBody::Cases { cases, otherwise } => cases.iter().map(|c| &c.value).chain(otherwise).collect(),
         ast::DefineBody::Open(_) => Vec::new(),
     }
-}
-
-/// All names in an expression, whatever they refer to.
-fn names_in<'e>(expr: &'e ast::ExprSyntax, names: &mut BTreeSet<&'e str>) {
-    expr.walk(&mut |e| {
-        if let ast::ExprSyntaxKind::Name(name) | ast::ExprSyntaxKind::Call(name, _) = &e.kind {
-            names.insert(&name.text);
-        }
-    });
 }

@@ -5,7 +5,7 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::ids::*;
 use crate::model::*;
 use crate::source::Span;
-use crate::syntax::ast::{self, DurationUnit, IsWhat};
+use crate::syntax::ast::{self, DurationUnit, IsWhat, RoundMode};
 use crate::value::{Duration, Number, Value};
 use std::sync::Arc;
 
@@ -37,7 +37,15 @@ impl Checker<'_> {
             ast::ExprSyntaxKind::Name(name) => self.name(name, wanted),
             ast::ExprSyntaxKind::Field(inner, name) => self.field(inner, name, span),
             ast::ExprSyntaxKind::Call(name, args) => self.call(name, args, span),
-            ast::ExprSyntaxKind::Round(mode, value, step) => self.round(*mode, value, step, span),
+            ast::ExprSyntaxKind::Round(mode, value, step) => {
+                match self.own_function("round").filter(|_| *mode == RoundMode::Nearest) {
+                    Some(id) => {
+                        let name = ast::Name { text: "round".to_owned(), span };
+                        self.define_expr(id, &name, &[value.as_ref().clone(), step.as_ref().clone()], span)
+                    }
+                    None => self.round(*mode, value, step, span),
+                }
+            }
             ast::ExprSyntaxKind::Aggregate(aggregate) => self.aggregate(aggregate, span),
             ast::ExprSyntaxKind::List(items) => self.list(items, wanted, span),
             ast::ExprSyntaxKind::Not(inner) => {
@@ -204,6 +212,8 @@ impl Checker<'_> {
             return Expr { kind: ExprKind::Local(local), ty, span };
         }
         match name.text.as_str() {
+            // What a policy declares under such a name is meant.
+            _ if self.symbol(&name.text).is_some() => {}
             "governing_date" => return Expr { kind: ExprKind::GoverningDate, ty: Type::Date, span },
             "governing_region" => return Expr { kind: ExprKind::GoverningRegion, ty: Type::Region, span },
             _ => {}

@@ -33,24 +33,36 @@ pub(super) const BUILTINS: [(&str, &str); 19] = [
 
 impl Checker<'_> {
     pub(super) fn call(&mut self, name: &ast::Name, args: &[ast::ExprSyntax], span: Span) -> Expr {
-        match self.symbol(&name.text) {
-            Some(Symbol::Definition(id)) => return self.define_expr(id, name, args, span),
-            Some(_) => {
+        if let Some(id) = self.called(&name.text) {
+            return self.define_expr(id, name, args, span);
+        }
+        let Some((_, usage)) = BUILTINS.iter().find(|(n, _)| *n == name.text) else {
+            if self.symbol(&name.text).is_some() {
                 self.report(
                     Diagnostic::new(Code::E0306, format!("`{}` takes no values", name.text), span, "not a function")
                         .help(format!("write `{}` alone", name.text)),
                 );
                 return broken(span);
             }
-            None => {}
-        }
-        let Some((_, usage)) = BUILTINS.iter().find(|(n, _)| *n == name.text) else {
             let defined: Vec<String> = self.model.definitions.iter().map(|d| d.name.clone()).collect();
             let known = BUILTINS.iter().map(|(n, _)| *n).chain(defined.iter().map(String::as_str));
             self.unknown("function or definition", name, known);
             return broken(span);
         };
         self.builtin(name, args, span, usage)
+    }
+
+    /// The definition that a name before `(` means, also where a built-in function has that name. One without parameters is no
+    /// function, and gives way to a built-in one, as facts do.
+    pub(super) fn called(&self, name: &str) -> Option<DefinitionId> {
+        let Some(Symbol::Definition(id)) = self.symbol(name) else { return None };
+        let definition = self.model.definitions.at(id);
+        (!definition.params.is_empty() || !BUILTINS.iter().any(|(built_in, _)| *built_in == name)).then_some(id)
+    }
+
+    /// The definition with parameters that a word of the language before `(` means, `count(x)`, where a policy has its own.
+    pub(super) fn own_function(&self, word: &str) -> Option<DefinitionId> {
+        self.called(word).filter(|id| !self.model.definitions.at(*id).params.is_empty())
     }
 
     fn builtin(&mut self, name: &ast::Name, args: &[ast::ExprSyntax], span: Span, usage: &str) -> Expr {
@@ -264,6 +276,10 @@ impl Checker<'_> {
 
     pub(super) fn aggregate(&mut self, a: &ast::AggregateSyntax, span: Span) -> Expr {
         let word = a.func.keyword();
+        if let Some(id) = self.own_function(word).filter(|_| a.is_of_list_alone()) {
+            let name = ast::Name { text: word.to_owned(), span: a.func_span };
+            return self.define_expr(id, &name, std::slice::from_ref(&a.list), span);
+        }
         let list = self.expr(&a.list, None);
         let element = match &list.ty {
             Type::List(inner) => inner.as_ref().clone(),

@@ -43,14 +43,15 @@ impl Checker<'_> {
             "region" => Some(Type::Region),
             _ => None,
         };
-        if let Some(plain) = plain {
-            return (plain, None);
-        }
+        // A type or a unit that the policy declares comes before what the language calls so.
         if let Some((symbol, _)) = self.symbols.types.get(&name.text).copied() {
             return match symbol {
                 TypeSymbol::Enum(id) => (Type::Enum(id), None),
                 TypeSymbol::Record(id) => (Type::Record(id), None),
             };
+        }
+        if let Some(plain) = plain.filter(|_| !self.units.declared.contains_key(&name.text)) {
+            return (plain, None);
         }
         if let Some((dimension, scale)) = self.find_unit(&name.text) {
             let quantity = Quantity { text: name.text.clone(), scale };

@@ -137,6 +137,14 @@ pub struct AggregateSyntax {
     pub otherwise: Option<ExprSyntax>,
 }
 
+impl AggregateSyntax {
+    /// True of `count(L)`: nothing but the list stands in the parentheses.
+    #[must_use]
+    pub const fn is_of_list_alone(&self) -> bool {
+        self.var.is_none() && self.filter.is_none() && self.body.is_none() && self.otherwise.is_none()
+    }
+}
+
 /// The aggregates.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[expect(missing_docs, reason = "the words are the language's own")]
