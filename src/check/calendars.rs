@@ -2,7 +2,7 @@
 
 use super::{Checker, Placed};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::ids::{CalendarId, EnumId};
+use crate::ids::{CalendarId, EnumId, SectionId};
 use crate::model::{Enum, WEEKDAYS};
 use crate::source::Span;
 use crate::syntax::ast::{self, ItemSyntax};
@@ -27,7 +27,8 @@ impl Checker<'_> {
     pub(super) fn declare_calendars(&mut self, items: &[Placed<'_>]) {
         for placed in items {
             let ItemSyntax::Calendar(calendar) = placed.item else { continue };
-            if let Some((_, first)) = self.symbols.calendars.get(&calendar.name.text).copied() {
+            let key = (placed.section, calendar.name.text.clone());
+            if let Some((_, first)) = self.symbols.calendars.get(&key).copied() {
                 let help = "give each calendar a name of its own";
                 self.twice("calendar", &calendar.name.text, calendar.name.span, first, help);
                 continue;
@@ -35,8 +36,51 @@ impl Checker<'_> {
             let built = self.calendar(calendar);
             let id = CalendarId::new(self.model.calendars.len());
             self.model.calendars.push((calendar.name.text.clone(), built));
-            self.symbols.calendars.insert(calendar.name.text.clone(), (id, calendar.name.span));
+            self.symbols.calendars.insert(key, (id, calendar.name.span));
         }
+    }
+
+    /// The calendars that a section sees: its own; if it has none of these, the policy's; if there is none either, those of
+    /// the amendments. Only calendars of this name, if one is given.
+    fn calendars_seen(&self, section: SectionId, name: Option<&str>) -> Vec<(&str, CalendarId)> {
+        let of = |wanted: &dyn Fn(SectionId) -> bool| -> Vec<(&str, CalendarId)> {
+            let all = self.symbols.calendars.iter();
+            let found = all.filter(|((at, text), _)| wanted(*at) && name.is_none_or(|name| name == text));
+            found.map(|((_, text), (id, _))| (text.as_str(), *id)).collect()
+        };
+        let own = of(&|at| at == section);
+        let base = if own.is_empty() { of(&|at| at == SectionId(0)) } else { own };
+        if base.is_empty() { of(&|_| true) } else { base }
+    }
+
+    /// The calendar of a name; without a name, the only one that the place sees.
+    pub(super) fn calendar_id(&mut self, name: Option<&ast::Name>, span: Span) -> Option<CalendarId> {
+        let section = self.section_at(span);
+        let seen: Vec<(String, CalendarId)> = self
+            .calendars_seen(section, name.map(|name| name.text.as_str()))
+            .into_iter()
+            .map(|(text, id)| (text.to_owned(), id))
+            .collect();
+        if let [(_, only)] = seen.as_slice() {
+            return Some(*only);
+        }
+        let help = match (name, seen.first()) {
+            (Some(name), None) => {
+                let known: Vec<String> = self.symbols.calendars.keys().map(|(_, text)| text.clone()).collect();
+                self.unknown("calendar", name, known.iter().map(String::as_str));
+                return None;
+            }
+            (None, None) => "declare a `calendar` with its weekend and holidays".to_owned(),
+            (None, Some((first, _))) => format!("say which: `3 working days of {first}`"),
+            (Some(_), Some(_)) => {
+                "several amendments have one of this name: declare it in the policy itself, or here".to_owned()
+            }
+        };
+        self.report(
+            Diagnostic::new(Code::E0508, "working days of which calendar?", span, "no single calendar is declared")
+                .help(help),
+        );
+        None
     }
 
     fn calendar(&mut self, item: &ast::CalendarSyntax) -> Calendar {

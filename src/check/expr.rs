@@ -172,38 +172,6 @@ impl Checker<'_> {
         Expr { kind: ExprKind::Literal(Value::Duration(value)), ty: Type::Duration(kind), span }
     }
 
-    /// The calendar of a name; without a name, the policy's only calendar.
-    pub(super) fn calendar_id(&mut self, name: Option<&ast::Name>, span: Span) -> Option<CalendarId> {
-        let known: Vec<String> = self.symbols.calendars.keys().cloned().collect();
-        match name {
-            Some(name) => {
-                let found = self.symbols.calendars.get(&name.text).map(|(id, _)| *id);
-                if found.is_none() {
-                    self.unknown("calendar", name, known.iter().map(String::as_str));
-                }
-                found
-            }
-            None if known.len() == 1 => Some(CalendarId(0)),
-            None => {
-                let help = if known.is_empty() {
-                    "declare a `calendar` with its weekend and holidays".to_owned()
-                } else {
-                    format!("say which: `3 working days of {}`", known.first().map_or("", String::as_str))
-                };
-                self.report(
-                    Diagnostic::new(
-                        Code::E0508,
-                        "working days of which calendar?",
-                        span,
-                        "no single calendar is declared",
-                    )
-                    .help(help),
-                );
-                None
-            }
-        }
-    }
-
     fn name(&mut self, name: &ast::Name, wanted: Option<&Type>) -> Expr {
         let span = name.span;
         if let Some((_, local)) = self.locals.iter().rev().find(|(n, _)| *n == name.text) {

@@ -47,7 +47,7 @@ pub use csv_table::csv_rows;
 use crate::diagnostic::{Code, Diagnostic, Severity, nearest};
 use crate::ids::*;
 use crate::model::{Ages, Item, Model, ProvisionKind};
-use crate::source::{Sources, Span};
+use crate::source::{FileId, Sources, Span};
 use crate::stack::deep;
 use crate::syntax::ast;
 use std::borrow::Borrow;
@@ -145,7 +145,8 @@ struct Symbols {
     sources: NameTable<SourceId>,
     registries: NameTable<RegistryId>,
     regions: NameTable<RegionId>,
-    calendars: NameTable<CalendarId>,
+    /// Each section has calendars of its own.
+    calendars: BTreeMap<(SectionId, String), (CalendarId, Span)>,
     reasons: NameTable<ReasonId>,
     decisions: NameTable<DecisionId>,
 }
@@ -168,6 +169,8 @@ struct Checker<'a> {
     ages: Ages,
     /// Names that are read, for the lint on unused names.
     used: usage::Used,
+    /// For each file, where a header opens a section.
+    headers: BTreeMap<FileId, Vec<(u32, SectionId)>>,
     /// True while a message is read: an unknown name in it is a placeholder (E0213).
     in_message: bool,
     /// For each definition without a written type: the definitions whose names it mentions.
@@ -201,6 +204,7 @@ impl<'a> Checker<'a> {
             searched_tables: Vec::new(),
             ages: Ages::default(),
             used: usage::Used::default(),
+            headers: BTreeMap::new(),
             in_message: false,
             name_reads: BTreeMap::new(),
             bounds: Vec::new(),

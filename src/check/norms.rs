@@ -418,6 +418,9 @@ impl Checker<'_> {
 
     fn csv_rows(&mut self, table: &ast::TableSyntax, path: &ast::Text, inputs: &[Expr], element: &Type) -> Vec<Row> {
         let Some(csv) = self.read_csv(path) else { return Vec::new() };
+        // The rows are the table's own, and so they belong to its section.
+        let section = self.section_at(path.span);
+        self.opens(Span { start: 0, ..csv.header_span }, section);
         let wanted: Vec<String> = table
             .inputs
             .iter()

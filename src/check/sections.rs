@@ -26,10 +26,12 @@ impl Checker<'_> {
             for item in &file.items {
                 if let ItemSyntax::Policy(_) = item {
                     section = SectionId(0);
+                    self.opens(item.span(), section);
                 } else if let ItemSyntax::Amendment(a) = item {
                     let name = dotted(&a.name);
                     let index = amendments.iter().position(|other| dotted(&other.name) == name);
                     section = SectionId::new(index.map_or(0, |i| i + 1));
+                    self.opens(item.span(), section);
                 }
                 items.push(Placed { section, file_rank: u32::try_from(rank).unwrap_or(u32::MAX), item });
             }
@@ -38,6 +40,17 @@ impl Checker<'_> {
         items.sort_by_key(|p| (p.section, p.file_rank));
         self.misplaced(&items);
         items
+    }
+
+    /// Notes that the text of a file belongs to a section from here on.
+    pub(super) fn opens(&mut self, header: Span, section: SectionId) {
+        self.headers.entry(header.file).or_default().push((header.start, section));
+    }
+
+    /// The section that a place in the text belongs to.
+    pub(super) fn section_at(&self, place: Span) -> SectionId {
+        let headers = self.headers.get(&place.file).map_or(&[][..], Vec::as_slice);
+        headers.iter().rev().find(|(start, _)| *start <= place.start).map_or(SectionId(0), |(_, section)| *section)
     }
 
     fn policy_header<'a>(&mut self, files: &[&'a ast::File]) -> Option<&'a ast::PolicySyntax> {

@@ -286,6 +286,8 @@ fn alone(slot: &Slot, side: &Side, other: &BTreeSet<(&'static str, String)>) -> 
     let key = &slot.key;
     let inert = says_nothing(&side.fragment)
         || match key.kind {
+            // An amendment that gains a calendar counts its working days by it from then on.
+            "calendar" if key.section != POLICY && !unknown("amendment", &key.section) => false,
             "source" | "reason" | "unit" | "calendar" | "enum" | "record" | "fact" | "registry" | "decision"
             | "scale" | "assumption" | "norm" | "table" => {
                 unknown(space(key.kind), &key.name) && !replaces(&side.fragment)
