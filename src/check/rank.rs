@@ -1,7 +1,8 @@
 //! Rank among the versions of one name: ties, and circles that `over` closes.
 //!
 //! Versions with the same regions and cohort form a group; inside it the later start ranks higher. Between groups,
-//! regions and cohorts decide. So a thousand versions are ranked without comparing all pairs.
+//! regions and cohorts decide. Where neither does, what replaces ranks higher than what it replaces. So a thousand versions
+//! are ranked without comparing all pairs.
 
 use super::Checker;
 use super::grid::Covering;
@@ -10,6 +11,7 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::ids::*;
 use crate::model::*;
 use chrono::NaiveDate;
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The versions of one name, with all that decides their rank.
@@ -18,6 +20,7 @@ struct Ranking<'c, 'm> {
     family: &'c Family<'c>,
     choices: &'c Choices,
     periods: Vec<Period>,
+    starts: Vec<Start>,
     /// The distinct specialties; each is a group.
     specialties: Vec<Specialty<'c>>,
     /// For each specialty, those of its versions that hold somewhere.
@@ -32,11 +35,13 @@ enum Why {
     Over,
     Special,
     Later,
+    Replaces,
 }
 
 impl<'c, 'm> Ranking<'c, 'm> {
     fn new(checker: &'c Checker<'m>, family: &'c Family<'c>, choices: &'c Choices) -> Self {
         let periods: Vec<Period> = family.claims.iter().map(|c| c.scope().period(&checker.model, choices)).collect();
+        let starts = family.claims.iter().map(|c| c.start(&checker.model, choices)).collect();
         let (specialties, group_of) = Specialty::of_all(&family.claims);
         let mut members: Vec<Vec<usize>> = vec![Vec::new(); specialties.len()];
         for (index, (group, period)) in group_of.iter().zip(&periods).enumerate() {
@@ -49,7 +54,7 @@ impl<'c, 'm> Ranking<'c, 'm> {
                 members.push(index);
             }
         }
-        Self { checker, family, choices, periods, specialties, members, group_of }
+        Self { checker, family, choices, periods, starts, specialties, members, group_of }
     }
 
     fn period(&self, index: usize) -> Period {
@@ -77,20 +82,54 @@ impl<'c, 'm> Ranking<'c, 'm> {
             (false, true) => return None,
             (false, false) => {}
         }
-        let same = self.group_of.get(a) == self.group_of.get(b);
-        self.by_nature(a, b).then_some(if same { Why::Later } else { Why::Special })
+        let (same, special) = self.more_special(a, b);
+        let order = if special == Ordering::Equal { self.order(a, b, same) } else { special };
+        let starts = self.starts.get(a).zip(self.starts.get(b));
+        let by_start = starts.is_some_and(|(a, b)| (a.holds, a.written, a.own) != (b.holds, b.written, b.own));
+        let why = match special {
+            Ordering::Equal if same && by_start => Why::Later,
+            Ordering::Equal => Why::Replaces,
+            Ordering::Less | Ordering::Greater => Why::Special,
+        };
+        (order == Ordering::Greater).then_some(why)
+    }
+
+    /// Whether two versions are equally special, and which of them is more special; `Equal` if neither is.
+    fn more_special(&self, a: usize, b: usize) -> (bool, Ordering) {
+        let (Some(ga), Some(gb)) = (self.group_of.get(a), self.group_of.get(b)) else {
+            return (false, Ordering::Equal);
+        };
+        let (Some(x), Some(y)) = (self.specialties.get(*ga), self.specialties.get(*gb)) else {
+            return (false, Ordering::Equal);
+        };
+        (ga == gb, if ga == gb { Ordering::Equal } else { x.is_within(y).cmp(&y.is_within(x)) })
+    }
+
+    /// The rank of two versions of which neither is more special.
+    fn order(&self, a: usize, b: usize, same: bool) -> Ordering {
+        let (Some(x), Some(y)) = (self.family.claims.get(a), self.family.claims.get(b)) else { return Ordering::Equal };
+        x.order(y, if same { self.starts.get(a).copied().zip(self.starts.get(b).copied()) } else { None })
     }
 
     /// Pairs of versions of which neither ranks higher; at most one pair for each version and group.
     fn ties(&self) -> Vec<(usize, usize)> {
         let mut found = Vec::new();
-        let decided = |a: usize, b: usize| self.over(a, b) || self.over(b, a);
+        let overs = |a: usize, b: usize| self.over(a, b) || self.over(b, a);
+        let start = |i: usize| self.starts.get(i).map(|start| (start.holds, start.written));
+        let kind = |i: usize| self.family.claims.get(i).map(|claim| (claim.section, claim.replaces));
         for members in &self.members {
             let mut members = members.clone();
-            members.sort_by_key(|m| self.period(*m).from);
-            for run in members.chunk_by(|a, b| self.period(*a).from == self.period(*b).from) {
-                for (at, b) in run.iter().enumerate().skip(1) {
-                    found.extend(run.iter().take(at).find(|a| !decided(**a, *b)).map(|a| (*a, *b)));
+            members.sort_by_key(|m| (start(*m), kind(*m), self.starts.get(*m).map(|start| start.own)));
+            for run in members.chunk_by(|a, b| start(*a) == start(*b)) {
+                // In a section each version is compared with the one before it; between sections, with one of each kind.
+                let mut kinds: Vec<usize> = Vec::new();
+                for (at, b) in run.iter().enumerate() {
+                    let before = at.checked_sub(1).and_then(|at| run.get(at)).filter(|a| kind(**a) == kind(*b));
+                    let tied = |a: &&usize| self.order(**a, *b, true) == Ordering::Equal && !overs(**a, *b);
+                    found.extend(before.into_iter().chain(&kinds).find(tied).map(|a| (*a, *b)));
+                    if before.is_none() {
+                        kinds.push(*b);
+                    }
                 }
             }
         }
@@ -101,7 +140,10 @@ impl<'c, 'm> Ranking<'c, 'm> {
             }
             let (Some(of_a), Some(of_b)) = (self.members.get(a), self.members.get(b)) else { continue };
             for i in of_a {
-                found.extend(of_b.iter().find(|j| self.overlap(*i, **j) && !decided(*i, **j)).map(|j| (*i, *j)));
+                let tied = |j: &&usize| {
+                    self.overlap(*i, **j) && self.order(*i, **j, false) == Ordering::Equal && !overs(*i, **j)
+                };
+                found.extend(of_b.iter().find(tied).map(|j| (*i, *j)));
             }
         }
         found
@@ -133,7 +175,8 @@ impl<'c, 'm> Ranking<'c, 'm> {
     /// the first.
     fn circle(&self) -> Option<Vec<usize>> {
         let model = &self.checker.model;
-        // Specialty and start alone form no circle, so a circle contains an `over` that contradicts them.
+        // Without ties, specialty, start and replacement alone form no circle: a replacement outranks only what replaces nothing,
+        // and specialty and start go on to what is wider or earlier. So a circle contains an `over` that contradicts them.
         let overs: Vec<(usize, usize)> =
             self.over_pairs().into_iter().filter(|(a, b)| !self.by_nature(*a, *b)).collect();
         if overs.is_empty() {
@@ -164,12 +207,8 @@ impl<'c, 'm> Ranking<'c, 'm> {
 
     /// True if `a` ranks higher than `b` without any `over`.
     fn by_nature(&self, a: usize, b: usize) -> bool {
-        let (Some(ga), Some(gb)) = (self.group_of.get(a), self.group_of.get(b)) else { return false };
-        if ga == gb {
-            return self.period(a).from > self.period(b).from;
-        }
-        let (Some(x), Some(y)) = (self.specialties.get(*ga), self.specialties.get(*gb)) else { return false };
-        x.is_within(y) && !y.is_within(x)
+        let (same, special) = self.more_special(a, b);
+        special.then_with(|| self.order(a, b, same)) == Ordering::Greater
     }
 
     /// The versions that remain after those that nothing outranks are removed, again and again: the circles and
@@ -303,6 +342,7 @@ impl Checker<'_> {
                 Some(Why::Over) | None => "says `over` it",
                 Some(Why::Special) => "is for a part of its regions or people",
                 Some(Why::Later) => "starts later",
+                Some(Why::Replaces) => "replaces it",
             };
             format!("higher than that of `{}`: `{}` {why}", name(b), name(a))
         };

@@ -15,7 +15,7 @@ impl Checker<'_> {
         for placed in items {
             let Some((scope, _)) = placed.item.header() else { continue };
             let own = self.scope_without_cohort(scope);
-            let outer = if placed.section.0 == 0 { Scope::unbounded() } else { self.section_scope(SectionId(0)) };
+            let outer = (placed.section.0 != 0).then(|| self.section_scope(SectionId(0)));
             if let (ast::ItemSyntax::Policy(p), Some(cohort)) = (placed.item, &scope.cohort) {
                 let text = format!("the policy `{}` holds for everybody in its scope", dotted(&p.name));
                 self.report(
@@ -23,7 +23,7 @@ impl Checker<'_> {
                         .help("move `for …` to an amendment, a rule or a case"),
                 );
             }
-            self.model.sections.at_mut(placed.section).set_scope(own.within(&outer));
+            self.model.sections.at_mut(placed.section).set_scope(own, outer.as_ref());
         }
     }
 
@@ -47,12 +47,19 @@ impl Checker<'_> {
 
     /// The claim of an item: its own scope within its section's.
     pub(super) fn claim(&mut self, placed: Placed<'_>, scope: &ast::ScopeSyntax, span: Span, cohort: bool) -> Claim {
-        let scope = self.scope_within(placed.section, scope, cohort);
-        Claim::new(placed.section, scope, span, placed.file_rank)
+        let own = self.own_scope(placed.section, scope, cohort);
+        let replaces = placed.item.replacement().is_some() || matches!(placed.item, ast::ItemSyntax::Suspend(_));
+        let around = self.model.sections.at(placed.section).scope();
+        Claim::new(placed.section, own, around, replaces, span, placed.file_rank)
     }
 
     /// A scope as written, within its section's. Reports a cohort if `cohort` is false.
     pub(super) fn scope_within(&mut self, section: SectionId, scope: &ast::ScopeSyntax, cohort: bool) -> Scope {
+        self.own_scope(section, scope, cohort).within(self.model.sections.at(section).scope())
+    }
+
+    /// A scope as written, for an item of a section. Reports a cohort if `cohort` is false.
+    fn own_scope(&mut self, section: SectionId, scope: &ast::ScopeSyntax, cohort: bool) -> Scope {
         let mut own = self.scope_without_cohort(scope);
         if let Some(condition) = &scope.cohort {
             if cohort {
@@ -65,7 +72,7 @@ impl Checker<'_> {
         if !cohort && let Some(around) = self.model.parts(Item::Section(section)).one(Role::Cohort) {
             self.no_cohort(around.span);
         }
-        own.within(self.model.sections.at(section).scope())
+        own
     }
 
     fn no_cohort(&mut self, span: Span) {

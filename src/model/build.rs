@@ -72,7 +72,8 @@ impl Section {
     /// A section without bounds and citations.
     #[must_use]
     pub fn new(name: String, labels: Labels, span: Span) -> Self {
-        Self { name, labels, scope: Scope::unbounded(), over: Vec::new(), cites: Vec::new(), span }
+        let scope = Scope::unbounded();
+        Self { name, labels, scope, starts: Vec::new(), over: Vec::new(), cites: Vec::new(), span }
     }
 
     /// Its scope.
@@ -81,9 +82,21 @@ impl Section {
         &self.scope
     }
 
-    /// Sets its scope.
-    pub fn set_scope(&mut self, scope: Scope) {
-        self.scope = scope;
+    /// The days from which its own header says that it holds; none for the policy.
+    #[must_use]
+    pub fn starts(&self) -> &[DateBound] {
+        &self.starts
+    }
+
+    /// Sets its scope: that of its own header, within the policy's if it is an amendment.
+    pub fn set_scope(&mut self, own: Scope, policy: Option<&Scope>) {
+        match policy {
+            Some(policy) => {
+                self.starts.clone_from(&own.from);
+                self.scope = own.within(policy);
+            }
+            None => self.scope = own,
+        }
     }
 
     /// Narrows it to a cohort.
@@ -136,10 +149,12 @@ impl Scope {
 }
 
 impl Claim {
-    /// The claim of an item in a section and a file.
+    /// The claim of an item in a section and a file: its own scope within that of its section. `replaces`: it replaces or
+    /// suspends what it names.
     #[must_use]
-    pub fn new(section: SectionId, scope: Scope, span: Span, file_rank: u32) -> Self {
-        Self { section, scope, span, file_rank }
+    pub fn new(section: SectionId, own: Scope, around: &Scope, replaces: bool, span: Span, file_rank: u32) -> Self {
+        let starts = own.from.clone();
+        Self { section, starts, replaces, scope: own.within(around), span, file_rank }
     }
 }
 

@@ -1,6 +1,6 @@
 //! The versions of a name that can hold on a day in a place, and the higher versions that can silence each.
 
-use super::{Choices, Claim, Expr, Handler, Model, NormValue, Precedence, Scope, Versioned, precedence};
+use super::{Choices, Claim, DateBound, Expr, Handler, Model, NormValue, Precedence, Scope, Versioned, precedence};
 
 /// A version that can hold on a day in a place: its scope covers them.
 #[derive(Clone, Debug)]
@@ -44,6 +44,12 @@ impl Claim {
     #[must_use]
     pub fn scope(&self) -> &Scope {
         &self.scope
+    }
+
+    /// The days from which the item itself says that it holds, without those of its section.
+    #[must_use]
+    pub fn starts(&self) -> &[DateBound] {
+        &self.starts
     }
 }
 

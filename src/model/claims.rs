@@ -5,6 +5,7 @@ use crate::ids::{AssumptionId, RegionId, SectionId};
 use crate::source::Span;
 use crate::value::Value;
 use chrono::NaiveDate;
+use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
 /// One choice for each assumption: an index into its `choices`.
@@ -74,17 +75,57 @@ impl Period {
     }
 }
 
+impl DateBound {
+    /// Its day under the given choices; `None` only for an assumption that is no date.
+    fn day(&self, model: &Model, choices: &Choices) -> Option<NaiveDate> {
+        match self {
+            Self::Date(date) => Some(*date),
+            Self::Assumption(id) => match choices.value(model, *id) {
+                Some(Value::Date(date)) => Some(*date),
+                _ => None,
+            },
+        }
+    }
+}
+
+/// When a version starts, for its rank among equally special ones. An open start is the earliest of all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Start {
+    /// The day from which it holds.
+    pub holds: Option<NaiveDate>,
+    /// The day that it and its amendment write, whatever the policy's header says.
+    pub written: Option<NaiveDate>,
+    /// The day that it writes itself; it counts only beside a version of the same section.
+    pub own: Option<NaiveDate>,
+}
+
+impl Claim {
+    /// When it starts under the given choices.
+    #[must_use]
+    pub fn start(&self, model: &Model, choices: &Choices) -> Start {
+        let latest = |bounds: &[DateBound]| bounds.iter().filter_map(|bound| bound.day(model, choices)).max();
+        let own = latest(&self.starts);
+        let written = own.max(latest(&model.sections.at(self.section).starts));
+        Start { holds: latest(&self.scope.from), written, own }
+    }
+
+    /// How two equally special claims with these starts rank, and claims of which neither is more special with none: by the
+    /// start, then by which of them replaces what it names.
+    #[must_use]
+    pub fn order(&self, other: &Self, starts: Option<(Start, Start)>) -> Ordering {
+        let by_start = starts.map_or(Ordering::Equal, |(mine, others)| {
+            let own = if self.section == other.section { mine.own.cmp(&others.own) } else { Ordering::Equal };
+            mine.holds.cmp(&others.holds).then(mine.written.cmp(&others.written)).then(own)
+        });
+        by_start.then(self.replaces.cmp(&other.replaces))
+    }
+}
+
 impl Scope {
     /// Its days under the given choices.
     #[must_use]
     pub fn period(&self, model: &Model, choices: &Choices) -> Period {
-        let day = |bound: &DateBound| match bound {
-            DateBound::Date(date) => Some(*date),
-            DateBound::Assumption(id) => match choices.value(model, *id) {
-                Some(Value::Date(date)) => Some(*date),
-                _ => None,
-            },
-        };
+        let day = |bound: &DateBound| bound.day(model, choices);
         Period { from: self.from.iter().filter_map(day).max(), through: self.through.iter().filter_map(day).min() }
     }
 
@@ -155,16 +196,16 @@ pub fn precedence(model: &Model, choices: &Choices, a: &Claim, b: &Claim) -> Pre
         (false, true) => return Precedence::Lower,
         (true, true) | (false, false) => {}
     }
-    match (within(&a.scope, &b.scope), within(&b.scope, &a.scope)) {
-        (true, false) => Precedence::Higher,
-        (false, true) => Precedence::Lower,
-        // With the same specialty the later start wins; an open start is the earliest of all.
-        (true, true) => match period_a.from.cmp(&period_b.from) {
-            std::cmp::Ordering::Greater => Precedence::Higher,
-            std::cmp::Ordering::Less => Precedence::Lower,
-            std::cmp::Ordering::Equal => Precedence::Tie(common.from),
-        },
-        (false, false) => Precedence::Tie(common.from),
+    let starts = match (within(&a.scope, &b.scope), within(&b.scope, &a.scope)) {
+        (true, false) => return Precedence::Higher,
+        (false, true) => return Precedence::Lower,
+        (true, true) => Some((a.start(model, choices), b.start(model, choices))),
+        (false, false) => None,
+    };
+    match a.order(b, starts) {
+        Ordering::Greater => Precedence::Higher,
+        Ordering::Less => Precedence::Lower,
+        Ordering::Equal => Precedence::Tie(common.from),
     }
 }
 

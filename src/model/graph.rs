@@ -240,7 +240,7 @@ impl<'m> Parts<'m> {
     }
 
     fn claimed(&mut self, claim: &'m Claim) -> &mut Self {
-        let Claim { section: _, scope, span: _, file_rank: _ } = claim;
+        let Claim { section: _, starts: _, replaces: _, scope, span: _, file_rank: _ } = claim;
         self.claim = Some(claim);
         self.scoped(scope)
     }
@@ -383,7 +383,7 @@ impl Model {
         parts.clear();
         match item {
             Item::Section(id) => {
-                let Section { name: _, labels: _, scope, over: _, cites, span: _ } = self.sections.at(id);
+                let Section { name: _, labels: _, scope, starts: _, over: _, cites, span: _ } = self.sections.at(id);
                 parts.scoped(scope).citing(cites);
             }
             Item::AsOf => {

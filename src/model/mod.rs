@@ -28,7 +28,7 @@ mod written;
 pub(crate) use ages::Ages;
 pub(crate) use birth_dates::BirthDates;
 pub use candidates::Candidate;
-pub use claims::{Choices, Period, Precedence, precedence};
+pub use claims::{Choices, Period, Precedence, Start, precedence};
 pub use decision::{COMPUTED, DecisionDeclaration, Outcome, Output};
 pub use expr::{Aggregate, Builtin, Expr, ExprKind, Table, TableRow};
 pub use families::{Family, VersionRef};
@@ -134,6 +134,8 @@ pub struct Section {
     pub labels: Labels,
     /// Its scope; an amendment's is already within the policy's.
     pub(in crate::model) scope: Scope,
+    /// The days from which its own header says that it holds; without any for the policy, whose header binds every section.
+    pub(in crate::model) starts: Vec<DateBound>,
     /// Sections over whose versions this one's take precedence, by an explicit `over`.
     pub over: Vec<SectionId>,
     /// The citations of its items that cite nothing themselves.
@@ -167,11 +169,16 @@ pub enum DateBound {
 /// The claim of a version to hold. Among the versions of one name whose scope covers a day and a region (and whose
 /// cohort is true), `a` is higher than `b` if `a`'s section is `over` `b`'s; otherwise if `a` is strictly more special
 /// (regions a subset and cohort a superset of conditions, one of them strict); otherwise, with the same specialty, if
-/// `a` starts later. Anything else is a tie.
+/// `a` starts later, or would if the header around both did not start later still; otherwise, if `a` replaces or suspends
+/// what it names and `b` does not. Anything else is a tie.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Claim {
     /// The section that contains it.
     pub section: SectionId,
+    /// The days from which the item itself says that it holds.
+    pub(in crate::model) starts: Vec<DateBound>,
+    /// True if it replaces or suspends what it names.
+    pub replaces: bool,
     /// Its effective scope.
     pub(in crate::model) scope: Scope,
     /// The place of the item.

@@ -161,7 +161,8 @@ impl<'d, 'n> Writer<'d, 'n> {
     fn start(&mut self) -> String {
         self.starts += 1;
         let month = [3, 9, 1, 6, 11, 4, 12, 2][self.starts % 8];
-        let year = 2024 + self.d.below(3);
+        // Some before the policy itself starts.
+        let year = if self.d.chance(12) { 2020 } else { 2024 } + self.d.below(3);
         format!("{year}-{month:02}-{:02}", 2 + self.starts % 26)
     }
 

@@ -1,5 +1,6 @@
 //! Which version of a name holds: «an explicit `over`, else strictly more special (region ⊆ and cohort ⊆, one of them
-//! strict; no cohort is everybody), else the same specialty and later start».
+//! strict; no cohort is everybody), else the same specialty and later start: of holding, then as written without the
+//! policy's header, then, in one section, as written without any header; else what replaces stands above what does not».
 
 use super::{Case, Env, Res, and, not};
 use chrono::NaiveDate;
@@ -25,6 +26,15 @@ fn day(model: &Model, choices: &Choices, bound: &DateBound) -> NaiveDate {
 /// The first day, if there is one: the latest of all starts.
 fn start(model: &Model, choices: &Choices, scope: &Scope) -> Option<NaiveDate> {
     scope.starts().iter().map(|b| day(model, choices, b)).max()
+}
+
+/// When a version starts as its own text has it, and as the text around it in its amendment has it, whatever the headers
+/// above say.
+fn written(model: &Model, choices: &Choices, version: &Parts<'_>) -> (Option<NaiveDate>, Option<NaiveDate>) {
+    let latest = |bounds: &[DateBound]| bounds.iter().map(|b| day(model, choices, b)).max();
+    let claim = version.claim.expect("every version of a name has a claim");
+    let own = latest(claim.starts());
+    (own.max(latest(model.sections[claim.section].starts())), own)
 }
 
 /// The scope of a version of a name.
@@ -57,7 +67,22 @@ fn outranks(model: &Model, choices: &Choices, a: &Parts<'_>, b: &Parts<'_>) -> b
     if wider(b, a) && !wider(a, b) {
         return true;
     }
-    wider(b, a) && wider(a, b) && start(model, choices, scope(a)) > start(model, choices, scope(b))
+    if wider(a, b) && !wider(b, a) {
+        return false;
+    }
+    if wider(a, b) && wider(b, a) {
+        let ((written_a, own_a), (written_b, own_b)) = (written(model, choices, a), written(model, choices, b));
+        let pairs = [
+            (start(model, choices, scope(a)), start(model, choices, scope(b))),
+            (written_a, written_b),
+            if section(a) == section(b) { (own_a, own_b) } else { (None, None) },
+        ];
+        if let Some((first, second)) = pairs.into_iter().find(|(first, second)| first != second) {
+            return first > second;
+        }
+    }
+    let replaces = |x: &Parts<'_>| x.claim.is_some_and(|claim| claim.replaces);
+    replaces(a) && !replaces(b)
 }
 
 impl Case<'_> {

@@ -11,8 +11,11 @@ impl Writer<'_, '_> {
             // Neither more nor less special than the others, but explicitly over them.
             header += &format!("\n  from {}\n  for grp.c2\n  over t.base, t.amend0, t.amend1", self.start());
         } else {
-            header += &self.scope(true, true);
+            // Without a start it stands above what it replaces or suspends, and beside all others.
+            let undated = index == 0 && self.d.chance(25);
+            header += &self.scope(!undated, true);
         }
+        let dated = header.contains("\n  from ");
         header += "\n  en \"a\"";
         let mut touched: Vec<String> = Vec::new();
         // Only earlier items are targets: another version of a name in this amendment would tie.
@@ -25,7 +28,7 @@ impl Writer<'_, '_> {
                 continue;
             }
             match self.d.below(17) {
-                14 if !self.v.fields.is_empty() && !touched.contains(&"adult".to_string()) => {
+                14 if dated && !self.v.fields.is_empty() && !touched.contains(&"adult".to_string()) => {
                     let handlers = self.handlers(Some(Ty::Bool), 0);
                     if !handlers.is_empty() {
                         self.asks_late |= header.contains("for ");
@@ -84,7 +87,7 @@ impl Writer<'_, '_> {
                         self.items.push(format!("replace exception {name} to {to}{conditions}\n  {mode}"));
                     }
                 }
-                9 => {
+                9 if dated => {
                     let facts: Vec<(String, Ty)> =
                         self.v.facts.iter().filter(|(n, _)| n.starts_with("info.")).cloned().collect();
                     let (fact, ty) = self.d.pick(&facts);
@@ -115,7 +118,7 @@ impl Writer<'_, '_> {
                         self.items.push(text);
                     }
                 }
-                11 if !header.contains("for ") && !norms.is_empty() => {
+                11 if dated && !header.contains("for ") && !norms.is_empty() => {
                     let (norm, ty) = self.d.pick(&norms);
                     if !touched.contains(&norm) {
                         touched.push(norm.clone());
