@@ -295,6 +295,34 @@ impl Checker<'_> {
             }
             self.model.decisions.at_mut(id).outputs = outputs;
         }
+        for placed in items {
+            if let ast::ItemSyntax::Output(item) = placed.item {
+                self.added_output(*placed, item);
+            }
+        }
+    }
+
+    fn added_output(&mut self, placed: Placed<'_>, item: &ast::AddedOutputSyntax) {
+        let Some((id, _)) = self.symbols.decisions.get(&item.decision.text).copied() else {
+            let known: Vec<String> = self.symbols.decisions.keys().cloned().collect();
+            self.unknown("decision", &item.decision, known.iter().map(String::as_str));
+            return;
+        };
+        let name = &item.output.name;
+        let outputs = &self.model.decisions.at(id).outputs;
+        if let Some(first) = outputs.iter().find(|o| o.name == name.text).map(|o| o.span) {
+            self.twice(
+                "output",
+                &name.text,
+                name.span,
+                first,
+                "the decision has this output already; rename one of them",
+            );
+            return;
+        }
+        let claim = self.claim(placed, &ast::ScopeSyntax::default(), item.output.span, true);
+        let output = self.output(id, &item.output).added(claim);
+        self.model.decisions.at_mut(id).outputs.push(output);
     }
 
     /// The levels of the outcomes that an output is tied to; the one level of a calculation.

@@ -57,6 +57,7 @@ impl Checker<'_> {
                 | ItemSyntax::Facts(_)
                 | ItemSyntax::AsOf(_)
                 | ItemSyntax::Outcome(_)
+                | ItemSyntax::Output(_)
                 | ItemSyntax::Case(_)
                 | ItemSyntax::Assumption(_)
                 | ItemSyntax::Suspend(_) => {}

@@ -214,6 +214,7 @@ impl Checker<'_> {
                 | ItemSyntax::AsOf(_)
                 | ItemSyntax::Decision(_)
                 | ItemSyntax::Outcome(_)
+                | ItemSyntax::Output(_)
                 | ItemSyntax::Reason(_)
                 | ItemSyntax::Define(_)
                 | ItemSyntax::Case(_)

@@ -263,6 +263,8 @@ impl Checker<'_> {
                 let help =
                     "only an amendment suspends, for as long as it holds; in the policy itself, take the item out";
                 Some((s.span, "`suspend`", help))
+            } else if let ItemSyntax::Output(o) = placed.item {
+                Some((o.output.span, "`output … of`", "in the policy, write the output in the decision itself"))
             } else if let ItemSyntax::Outcome(o) = placed.item {
                 Some((o.span, "`outcome … of`", "in the policy, write the outcome in the decision itself"))
             } else {

@@ -26,7 +26,13 @@ pub(super) fn in_words(model: &Model, version: Item) -> String {
             format!("{} `{}`", provision.kind.keyword(), provision.name)
         }
         Some(VersionRef::Exception(version)) => format!("exception `{}`", model.exceptions.at(version.exception).name),
-        None => String::new(),
+        None => {
+            if let Item::Output(output) = version {
+                format!("output `{}`", model.output(output).name)
+            } else {
+                String::new()
+            }
+        }
     }
 }
 

@@ -242,14 +242,15 @@ impl<'p> Machine<'p> {
         let mut outputs = Vec::new();
         let mut left = MAX_VALUES;
         if detail != DetailLevel::Codes {
-            for ((index, output), node) in (0_u32..).zip(&decision.outputs).zip(&entry.outputs) {
+            for in_scope in &entry.outputs {
+                let index = in_scope.output;
+                let Some(output) = decision.outputs.get(index as usize) else { continue };
                 let is_shown = match swept.verdict {
                     Verdict::Outcome(level) => output.goes_with(level),
                     Verdict::Undetermined => true,
                     Verdict::NotInForce => false,
                 };
-                if is_shown {
-                    let mut answer = self.eval(*node);
+                if is_shown && let Some(mut answer) = self.output(*in_scope) {
                     match answer.as_ref().ok().map(|value| value.weigh(left)) {
                         Some(Some(rest)) => left = rest,
                         Some(None) => answer = Err(causes::fault(output.span, FaultKind::TooManyValues)),

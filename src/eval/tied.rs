@@ -12,8 +12,9 @@ use super::outcome::*;
 use super::sweep::{AtHand, HandlersInForce, Proposal, Sweep, Swept};
 use crate::ids::{DecisionId, OutputRef};
 use crate::model::Item;
+use crate::plan::OutputEntry;
 use crate::syntax::ast::State;
-use crate::value::FactPath;
+use crate::value::{FactPath, Value};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
 
@@ -119,15 +120,32 @@ impl<'p> Machine<'p> {
 
     /// The outputs without a value among those whose tied levels are wanted.
     fn unknown_outputs(&mut self, sweep: &Sweep<'p>, wanted: impl Fn(&[u32]) -> bool) -> Vec<(u32, Causes)> {
-        let outputs = (0..).zip(&self.model.decisions.at(sweep.decision).outputs).zip(&sweep.entry.outputs);
+        let declared = &self.model.decisions.at(sweep.decision).outputs;
+        let is_wanted =
+            |entry: &&OutputEntry| declared.get(entry.output as usize).is_some_and(|output| wanted(&output.tied));
         let mut unknown = Vec::new();
-        for ((index, _), node) in outputs.filter(|((_, output), _)| wanted(&output.tied)) {
-            if let Err(causes) = self.eval(*node) {
-                self.note_reader(&causes, Item::Output(OutputRef { decision: sweep.decision, output: index }));
-                unknown.push((index, causes));
+        for entry in sweep.entry.outputs.iter().filter(is_wanted) {
+            if let Some(Err(causes)) = self.output(*entry) {
+                self.note_reader(&causes, Item::Output(OutputRef { decision: sweep.decision, output: entry.output }));
+                unknown.push((entry.output, causes));
             }
         }
         unknown
+    }
+
+    /// The value of an output, or why it is not known; `None` if the decision does not have it for these people.
+    pub(super) fn output(&mut self, entry: OutputEntry) -> Option<Answer> {
+        match entry.guard.map_or(Ok(true), |guard| self.truth(guard)) {
+            Ok(true) => Some(self.eval(entry.value)),
+            Ok(false) => None,
+            Err(causes) => {
+                // What the value needs is asked with it: otherwise an answer could bring a new question.
+                let mut unknown = Gather::default();
+                unknown.take::<Value>(Err(causes));
+                unknown.take(self.eval(entry.value));
+                unknown.finish().map(Err)
+            }
+        }
     }
 
     /// The levels of the handlers that may come to answer for the facts among some causes: for one that is silent, those

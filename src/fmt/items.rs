@@ -8,7 +8,7 @@ use crate::model::LimitKind;
 use crate::source::Span;
 use crate::syntax::ast::{
     AmendmentSyntax, AsOfSyntax, AssumptionSyntax, CalendarSyntax, CaseItemSyntax, CaseSyntax, DecisionSyntax,
-    DefineBody, DefineSyntax, EnumSyntax, ExceptionSyntax, FactsSyntax, ItemSyntax, Message, NormSyntax,
+    DefineBody, DefineSyntax, EnumSyntax, ExceptionSyntax, FactsSyntax, ItemSyntax, Message, Name, NormSyntax,
     NormValueSyntax, NoticeSyntax, OutcomeSyntax, OutputSyntax, PolicySyntax, ReasonSyntax, RecordSyntax, RegionSyntax,
     RegistrySyntax, RuleSyntax, ScaleSyntax, SourceSyntax, SuspendSyntax, UnitSyntax,
 };
@@ -58,6 +58,7 @@ impl super::Layout<'_> {
             ItemSyntax::AsOf(as_of) => self.as_of(as_of),
             ItemSyntax::Decision(decision) => self.decision(decision),
             ItemSyntax::Outcome(outcome) => self.outcome(outcome),
+            ItemSyntax::Output(added) => self.output(&added.output, Some(&added.decision)),
             ItemSyntax::Reason(reason) => self.reason_item(reason),
             ItemSyntax::Define(define) => self.define(define),
             ItemSyntax::Case(case) => self.case_item(case),
@@ -239,19 +240,24 @@ impl super::Layout<'_> {
             let last = labels.last().map_or(name.span, |label| label.text.span);
             clauses.push(unit(name.span.to(last), head(first, self.label_row(labels))));
         }
-        for output in outputs {
-            let first = concat([text(format!("output {}", output.name.text)), self.of_type(output.ty.as_ref())]);
-            let first = named(inline(output.name.span, first), Some(self.value(&output.value)));
-            let OutputSyntax { name: _, ty: _, value: _, tied, labels, span } = output;
-            let mut rest = Vec::new();
-            if let (Some(one), Some(last)) = (tied.first(), tied.last()) {
-                let names: Vec<&str> = tied.iter().map(|name| name.text.as_str()).collect();
-                rest.push(unit(one.span.to(last.span), text(format!("tied to {}", names.join(", ")))));
-            }
-            rest.extend(self.label_row(labels));
-            clauses.push(unit(*span, with_clauses(first, rest)));
-        }
+        clauses.extend(outputs.iter().map(|output| self.output(output, None)));
         item(*span, first, clauses)
+    }
+
+    /// An output of a decision, or one that an amendment adds to the decision of this name.
+    fn output(&self, output: &OutputSyntax, decision: Option<&Name>) -> Doc {
+        let OutputSyntax { name, ty, value, tied, labels, span } = output;
+        let of = decision.map_or_else(String::new, |decision| format!(" of {}", decision.text));
+        let first = concat([text(format!("output {}{of}", name.text)), self.of_type(ty.as_ref())]);
+        let place = decision.map_or(name.span, |decision| name.span.to(decision.span));
+        let first = named(inline(place, first), Some(self.value(value)));
+        let mut rest = Vec::new();
+        if let (Some(one), Some(last)) = (tied.first(), tied.last()) {
+            let names: Vec<&str> = tied.iter().map(|name| name.text.as_str()).collect();
+            rest.push(unit(one.span.to(last.span), text(format!("tied to {}", names.join(", ")))));
+        }
+        rest.extend(self.label_row(labels));
+        unit(*span, with_clauses(first, rest))
     }
 
     fn outcome(&self, outcome: &OutcomeSyntax) -> Doc {

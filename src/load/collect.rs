@@ -318,6 +318,7 @@ impl Collect {
                 | ast::ItemSyntax::AsOf(_)
                 | ast::ItemSyntax::Decision(_)
                 | ast::ItemSyntax::Outcome(_)
+                | ast::ItemSyntax::Output(_)
                 | ast::ItemSyntax::Reason(_)
                 | ast::ItemSyntax::Define(_)
                 | ast::ItemSyntax::Case(_)

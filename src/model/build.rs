@@ -296,7 +296,13 @@ impl Output {
     /// An output of a decision.
     #[must_use]
     pub fn new(name: String, value: Expr, tied: Vec<u32>, unit: Option<Quantity>, labels: Labels, span: Span) -> Self {
-        Self { name, value, tied, unit, labels, span }
+        Self { name, value, claim: None, tied, unit, labels, span }
+    }
+
+    /// The same, added by an amendment.
+    #[must_use]
+    pub fn added(self, claim: Claim) -> Self {
+        Self { claim: Some(claim), ..self }
     }
 }
 

@@ -1,5 +1,6 @@
 //! Decisions: their outcomes in order, and the outputs beside them. A calculation is a decision with one outcome.
 
+use super::Claim;
 use super::expr::Expr;
 use super::types::{Labels, Quantity};
 use crate::source::Span;
@@ -49,6 +50,9 @@ pub struct Output {
     pub name: String,
     /// Its value; if it is a number, a finite decimal.
     pub(in crate::model) value: Expr,
+    /// The claim of one that an amendment adds: beyond its scope the decision has no such output. `None` for one that the
+    /// decision itself has.
+    pub(in crate::model) claim: Option<Claim>,
     /// The levels of the outcomes that are not given without it, the strongest first; empty if it is tied to none.
     pub tied: Vec<u32>,
     /// The unit in which it is given.

@@ -505,7 +505,10 @@ impl Model {
                 parts.holding((0..outcomes.len()).map(level)).holding((0..outputs.len()).map(output));
             }
             Item::Output(reference) => {
-                let Output { name: _, value, tied, unit: _, labels: _, span: _ } = self.output(reference);
+                let Output { name: _, value, claim, tied, unit: _, labels: _, span: _ } = self.output(reference);
+                if let Some(claim) = claim {
+                    parts.claimed(claim);
+                }
                 let outcome = |level: &u32| Item::Outcome(OutcomeRef { decision: reference.decision, level: *level });
                 parts.with(Role::Value, [value]).naming(tied.iter().map(outcome));
             }

@@ -217,6 +217,15 @@ pub struct NoticeEntry {
     pub clause: Clause,
 }
 
+/// An output that is in scope: its place in the decision's list.
+#[derive(Clone, Copy, Debug)]
+pub struct OutputEntry {
+    pub output: u32,
+    /// Whether the decision has it for these people; `None` if it has it for everybody.
+    pub guard: Option<NodeId>,
+    pub value: NodeId,
+}
+
 /// The parts of one decision in a cell.
 #[derive(Clone, Debug, Default)]
 pub struct DecisionEntry {
@@ -225,7 +234,7 @@ pub struct DecisionEntry {
     /// In the order of reasons.
     pub notices: Vec<NoticeEntry>,
     /// As declared.
-    pub outputs: Vec<NodeId>,
+    pub outputs: Vec<OutputEntry>,
     /// Rules that suspensions keep silent, each under the id of the suspension. Only in a probing plan.
     pub suspended: Vec<RuleEntry>,
     /// The same for notices.

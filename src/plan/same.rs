@@ -153,7 +153,15 @@ impl<'p> ProgramComparison<'p> {
                 .iter()
                 .zip(more)
                 .all(|(x, y)| notice(left, x) == notice(right, y) && self.clause(&x.clause, &y.clause))
-            && self.lists(&a.outputs, &b.outputs)
+            && a.outputs.len() == b.outputs.len()
+            && a.outputs.iter().zip(&b.outputs).all(|(x, y)| {
+                let guards = match (x.guard, y.guard) {
+                    (None, None) => true,
+                    (Some(x), Some(y)) => self.both(x, y),
+                    (Some(_), None) | (None, Some(_)) => false,
+                };
+                x.output == y.output && guards && self.both(x.value, y.value)
+            })
     }
 
     fn clause(&mut self, a: &Clause, b: &Clause) -> bool {

@@ -238,9 +238,15 @@ impl<'p> Builder<'p> {
         self.handlers();
         let mut decisions: IndexVec<DecisionId, DecisionEntry> = IndexVec::new();
         for (id, decision) in model.decisions.entries() {
-            let outputs = (0..decision.outputs.len()).map(|index| Item::Output(OutputRef::new(id, index)));
-            let values: Vec<&Expr> = outputs.filter_map(|output| model.parts(output).one(Role::Value)).collect();
-            let outputs = self.all(values);
+            let mut outputs = Vec::new();
+            for index in 0..decision.outputs.len() {
+                let reference = OutputRef::new(id, index);
+                let parts = model.parts(Item::Output(reference));
+                let Some(value) = parts.one(Role::Value).filter(|_| self.reaches(&parts)) else { continue };
+                let cohort = self.cohort(&parts);
+                let guard = (!cohort.is_empty()).then(|| self.arena.and(&cohort));
+                outputs.push(OutputEntry { output: reference.output, guard, value: self.expr(value) });
+            }
             decisions.push(DecisionEntry { outputs, ..DecisionEntry::default() });
         }
         self.provisions(ProvisionKind::Rule, &mut decisions);

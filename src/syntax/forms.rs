@@ -18,6 +18,7 @@ pub(super) fn form(word: &str) -> Option<&'static str> {
         "decision" => "decision NAME OUTCOME > OUTCOME otherwise OUTCOME",
         "calculation" => "calculation NAME output NAME: TYPE = EXPRESSION",
         "outcome" => "outcome NAME of DECISION above OUTCOME",
+        "output" => "output NAME of DECISION: TYPE = EXPRESSION",
         "reason" => "reason CODE en \"MESSAGE\"",
         "assumption" => "assumption NAME: TYPE = VALUE one of { VALUE, VALUE }",
         "norm" => "norm NAME: TYPE = VALUE in REGION from DATE",
@@ -58,6 +59,7 @@ pub(super) fn takes_sources(word: &str) -> bool {
             | "decision"
             | "calculation"
             | "outcome"
+            | "output"
             | "reason"
     )
 }

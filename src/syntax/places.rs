@@ -113,6 +113,7 @@ structs! {
     AsOfSyntax { date, region, span }
     DecisionSyntax { name, calculation, outcomes, otherwise, outcome_labels, outputs, labels, span }
     OutputSyntax { name, ty, value, tied, labels, span }
+    AddedOutputSyntax { decision, output }
     OutcomeSyntax { name, decision, above, other, labels, span }
     ReasonSyntax { code, params, messages, span }
     Param { name, ty }
@@ -154,7 +155,7 @@ macro_rules! enums {
 enums! {
     ItemSyntax {
         Policy(a), Amendment(a), Import(a), Source(a), Registry(a), Region(a), Unit(a), Calendar(a), Enum(a), Record(a),
-        Facts(a), AsOf(a), Decision(a), Outcome(a), Reason(a), Define(a), Case(a), Norm(a), Table(a), Scale(a),
+        Facts(a), AsOf(a), Decision(a), Outcome(a), Output(a), Reason(a), Define(a), Case(a), Norm(a), Table(a), Scale(a),
         Assumption(a), Rule(a), Exception(a), Notice(a), Suspend(a),
     }
     MessagePartSyntax { Text(a), Value(a) }

@@ -406,7 +406,7 @@ fn fits(text: &str, tokens: &[Token], i: usize, opening: &str) -> bool {
         "import" => matches!(kind(tokens, i + 1), Some(TokenKind::Text { .. })),
         "as" => second == "of",
         "source" => named && third == "=" && matches!(kind(tokens, i + 3), Some(TokenKind::Text { .. })),
-        "outcome" | "case" => named && third == "of",
+        "outcome" | "output" | "case" => named && third == "of",
         "replace" => matches!(second, "define" | "table" | "scale" | "rule" | "exception" | "notice"),
         "suspend" => matches!(second, "rule" | "exception" | "notice"),
         _ => named,

@@ -241,6 +241,15 @@ pub struct OutcomeSyntax {
     pub span: Span,
 }
 
+/// `output NAME of DECISION [: TYPE] = EXPR [tied to OUTCOME, …] label*`: an output that an amendment adds.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AddedOutputSyntax {
+    /// The decision to which it is added.
+    pub decision: Name,
+    /// The output; its place is the whole item.
+    pub output: OutputSyntax,
+}
+
 /// `reason CODE [(param: TYPE, …)] lang "message" …`
 #[derive(Clone, Debug, PartialEq)]
 pub struct ReasonSyntax {

@@ -20,8 +20,9 @@ pub use clauses::{
     Message, MessagePartSyntax, Param, ReasonRef, Replace, ScopeSyntax, TypeExpr, TypeKind,
 };
 pub use declarations::{
-    AmendmentSyntax, AsOfSyntax, CalendarSyntax, DecisionSyntax, EnumSyntax, FactsSyntax, ImportSyntax, OutcomeSyntax,
-    OutputSyntax, PolicySyntax, ReasonSyntax, RecordSyntax, RegionSyntax, RegistrySyntax, SourceSyntax, UnitSyntax,
+    AddedOutputSyntax, AmendmentSyntax, AsOfSyntax, CalendarSyntax, DecisionSyntax, EnumSyntax, FactsSyntax,
+    ImportSyntax, OutcomeSyntax, OutputSyntax, PolicySyntax, ReasonSyntax, RecordSyntax, RegionSyntax, RegistrySyntax,
+    SourceSyntax, UnitSyntax,
 };
 pub use definitions::{
     AssumptionSyntax, CaseItemSyntax, CaseSyntax, Cell, CellKind, DefineBody, DefineSyntax, HitPolicy, NormSyntax,
@@ -75,6 +76,7 @@ pub enum ItemSyntax {
     AsOf(AsOfSyntax),
     Decision(DecisionSyntax),
     Outcome(OutcomeSyntax),
+    Output(AddedOutputSyntax),
     Reason(ReasonSyntax),
     Define(DefineSyntax),
     Case(CaseItemSyntax),
@@ -125,6 +127,7 @@ impl ItemSyntax {
             | Self::AsOf(_)
             | Self::Decision(_)
             | Self::Outcome(_)
+            | Self::Output(_)
             | Self::Reason(_)
             | Self::Case(_)
             | Self::Norm(_)
@@ -152,6 +155,7 @@ impl ItemSyntax {
             Self::AsOf(item) => item.span,
             Self::Decision(item) => item.span,
             Self::Outcome(item) => item.span,
+            Self::Output(item) => item.output.span,
             Self::Reason(item) => item.span,
             Self::Define(item) => item.span,
             Self::Case(item) => item.span,

@@ -372,6 +372,11 @@ impl Lower<'_> {
         let mut inner = parts(pair);
         take(&mut inner, Rule::kw_output);
         let name = self.next_name(&mut inner, span)?;
+        self.output_after(name, inner, span)
+    }
+
+    /// An output of this name: what stands behind the name, and behind its decision if an amendment adds it.
+    pub(super) fn output_after(&mut self, name: Name, mut inner: NodeParts<'_>, span: Span) -> Lowered<OutputSyntax> {
         let ty = take(&mut inner, Rule::type_expr).map(|t| self.type_expr(t)).transpose()?;
         let value = self.next(&mut inner, span)?;
         let value = self.expr(value)?;

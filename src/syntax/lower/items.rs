@@ -5,11 +5,11 @@ use super::{Lower, Lowered, NodeParts, parts, take};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
 use crate::syntax::ast::{
-    AmendmentSyntax, AsOfSyntax, AssumptionSyntax, CalendarSyntax, CaseItemSyntax, DecisionSyntax, DefineSyntax,
-    EnumSyntax, ExceptionSyntax, ExprSyntax, ExprSyntaxKind, FactsSyntax, HitPolicy, ImportSyntax, ItemSyntax,
-    NormSyntax, NoticeSyntax, OutcomeSyntax, PolicySyntax, ReasonSyntax, RecordSyntax, RegionSyntax, RegistrySyntax,
-    Replace, RuleSyntax, ScaleSyntax, SourceSyntax, SuspendKind, SuspendSyntax, TableRows, TableSyntax, TypeExpr,
-    UnitSyntax,
+    AddedOutputSyntax, AmendmentSyntax, AsOfSyntax, AssumptionSyntax, CalendarSyntax, CaseItemSyntax, DecisionSyntax,
+    DefineSyntax, EnumSyntax, ExceptionSyntax, ExprSyntax, ExprSyntaxKind, FactsSyntax, HitPolicy, ImportSyntax,
+    ItemSyntax, NormSyntax, NoticeSyntax, OutcomeSyntax, PolicySyntax, ReasonSyntax, RecordSyntax, RegionSyntax,
+    RegistrySyntax, Replace, RuleSyntax, ScaleSyntax, SourceSyntax, SuspendKind, SuspendSyntax, TableRows, TableSyntax,
+    TypeExpr, UnitSyntax,
 };
 use crate::syntax::grammar::{Pair, Rule};
 use chrono::NaiveDate;
@@ -64,6 +64,7 @@ impl Lower<'_> {
             Rule::decision_item => self.decision(inner, span).map(ItemSyntax::Decision),
             Rule::calculation_item => self.calculation(inner, span).map(ItemSyntax::Decision),
             Rule::outcome_item => self.outcome(inner, span).map(ItemSyntax::Outcome),
+            Rule::output_item => self.added_output(inner, span).map(ItemSyntax::Output),
             Rule::reason_item => self.reason(inner, span).map(ItemSyntax::Reason),
             Rule::assumption_item => self.assumption(inner, span).map(ItemSyntax::Assumption),
             Rule::norm_item => self.norm(inner, span).map(ItemSyntax::Norm),
@@ -311,6 +312,13 @@ impl Lower<'_> {
         let above = self.next(&mut inner, span)?.as_rule() == Rule::kw_above;
         let other = self.next_name(&mut inner, span)?;
         Ok(OutcomeSyntax { name, decision, above, other, labels: self.clauses(inner)?.labels, span })
+    }
+
+    fn added_output(&mut self, mut inner: Inner<'_>, span: Span) -> Lowered<AddedOutputSyntax> {
+        let name = self.next_name(&mut inner, span)?;
+        take(&mut inner, Rule::kw_of);
+        let decision = self.next_name(&mut inner, span)?;
+        Ok(AddedOutputSyntax { decision, output: self.output_after(name, inner, span)? })
     }
 
     fn reason(&mut self, mut inner: Inner<'_>, span: Span) -> Lowered<ReasonSyntax> {

@@ -433,15 +433,25 @@ struct Out {
     value: Res,
 }
 
-/// All outputs of the decision.
+/// All outputs of the decision: «one that an amendment adds is not there beyond its scope; where it is not known whether
+/// somebody belongs to its cohort, it is unknown, for that and for what its value lacks».
 fn outputs(case: &Case<'_>) -> Vec<Out> {
     let env = Env { date: case.date, locals: BTreeMap::new() };
     let outputs = case.model.decisions[case.decision].outputs.iter().enumerate();
     outputs
-        .map(|(index, output)| {
+        .filter_map(|(index, output)| {
             let parts = case.model.parts(Item::Output(OutputRef::new(case.decision, index)));
+            let there = if parts.scope.is_some() { case.in_scope(&parts, &env) } else { Res::bool(true) };
+            if there.is_false() {
+                return None;
+            }
             let value = case.eval(parts.one(Role::Value).expect("an output has a value"), &env);
-            Out { name: output.name.clone(), tied: output.tied.clone(), value }
+            let value = match (there, value) {
+                (Res::Known(_), value) => value,
+                (Res::Unknown(a), Res::Unknown(b)) => Res::Unknown(a.union(&b).cloned().collect()),
+                (Res::Unknown(a), Res::Known(_)) => Res::Unknown(a),
+            };
+            Some(Out { name: output.name.clone(), tied: output.tied.clone(), value })
         })
         .collect()
 }

@@ -47,6 +47,10 @@ pub(super) fn quiet(item: &mut ItemSyntax) {
             }
         }
         ItemSyntax::Outcome(item) => item.labels.clear(),
+        ItemSyntax::Output(item) => {
+            item.output.labels.clear();
+            item.output.ty.iter_mut().for_each(ty);
+        }
         ItemSyntax::Reason(item) => {
             item.messages.clear();
             item.params.iter_mut().for_each(|param| ty(&mut param.ty));
@@ -185,6 +189,7 @@ pub(super) fn texts(item: &ItemSyntax, sources: &Sources) -> Vec<(String, String
             }
         }
         ItemSyntax::Outcome(item) => out.labels("", &item.labels),
+        ItemSyntax::Output(item) => out.labels("", &item.output.labels),
         ItemSyntax::Reason(item) => {
             for message in &item.messages {
                 out.add("", &message.lang.text, sources.slice(message.span).trim_matches('"').to_owned());

@@ -178,6 +178,10 @@ impl Split<'_> {
                 let name = format!("{} of {}", outcome.name.text, outcome.decision.text);
                 self.whole("outcome", &name, item.clone());
             }
+            ItemSyntax::Output(added) => {
+                let name = format!("{} of {}", added.output.name.text, added.decision.text);
+                self.whole("output", &name, item.clone());
+            }
             ItemSyntax::Reason(reason) => self.whole("reason", &reason.code.text, item.clone()),
             ItemSyntax::Define(define) => {
                 let mut rest = define.clone();

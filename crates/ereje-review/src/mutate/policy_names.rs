@@ -88,6 +88,7 @@ impl PolicyNames {
             | ItemSyntax::Calendar(_)
             | ItemSyntax::AsOf(_)
             | ItemSyntax::Outcome(_)
+            | ItemSyntax::Output(_)
             | ItemSyntax::Case(_)
             | ItemSyntax::Norm(_)
             | ItemSyntax::Scale(_)

@@ -27,7 +27,7 @@ impl Writer<'_, '_> {
                 self.replaced_table(&tables, &mut touched);
                 continue;
             }
-            match self.d.below(17) {
+            match self.d.below(18) {
                 14 if dated && !self.v.fields.is_empty() && !touched.contains(&"adult".to_string()) => {
                     let handlers = self.handlers(Some(Ty::Bool), 0);
                     if !handlers.is_empty() {
@@ -124,6 +124,17 @@ impl Writer<'_, '_> {
                         touched.push(norm.clone());
                         self.items.push(format!("norm {norm} = {}", self.v.literal(self.d, ty)));
                     }
+                }
+                17 => {
+                    let (name, tied) = (self.name("out"), self.tied());
+                    let text = if self.d.chance(50) {
+                        let condition = self.condition(2);
+                        format!("output {name} of d: bool = {condition}{tied}")
+                    } else {
+                        let size = self.v.expr(self.d, Ty::Area, 2);
+                        format!("output {name} of d: sq = round down({size}, 0.01 sq){tied}")
+                    };
+                    self.items.push(text);
                 }
                 12 => {
                     let outcome = self.name("extra");

@@ -59,6 +59,12 @@ impl SiteCollector<'_> {
                 let (word, other) = if outcome.above { ("above", "below") } else { ("below", "above") };
                 self.swap_word(Operator::Order, between, word, other, outcome.span);
             }
+            ItemSyntax::Output(added) => {
+                let output = &added.output;
+                self.open(&format!("{}.{}", added.decision.text, output.name.text), output.span);
+                self.drop(Operator::Item, output.span, Some("output"));
+                self.expr(&output.value, output.value.span);
+            }
             ItemSyntax::Define(define) => self.define(define),
             ItemSyntax::Case(case) => {
                 self.open(&format!("{}.{}", case.definition.text, case.case.label.text), case.span);
