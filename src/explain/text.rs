@@ -314,7 +314,16 @@ impl Page<'_> {
                 let who = if who.is_empty() { who } else { format!(" ({who})") };
                 Some(format!("{}: {state}{who}", self.fact_name(place)))
             }
-            (_, Blocked::Open { definition, open }) => Some(format!("{definition}: {}: {open}", words.text_open)),
+            // Where the policy says in the reader's language what is open, that is all: the name and the text behind `open` are
+            // the maker's.
+            (Cause::Open(id, _), Blocked::Open { definition, open }) => {
+                let labels = &self.model.definitions.at(*id).labels;
+                let said = labels.iter().find(|(known, _)| known == self.language);
+                Some(
+                    said.map_or_else(|| format!("{definition}: {}: {open}", words.text_open), |(_, said)| said.clone()),
+                )
+            }
+            (Cause::Fault(_), Blocked::Open { .. }) => None,
             (_, Blocked::Fact { .. }) => None,
         }
     }

@@ -304,3 +304,27 @@ reason UNKNOWN en \"Unknown.\"
     assert!(said("{ unavailable: timeout }").contains("income = the registry could not answer (timeout)  (TAX)"));
     assert!(said("null").contains("income = no record  (TAX)"));
 }
+
+/// What the law leaves open is told in the words of the policy's own label; without one in the language, by name, with the maker's note.
+#[test]
+fn what_is_open_is_told_in_the_readers_language() {
+    let policy = "policy p languages en, ru
+facts day: date
+as of day
+decision d  refuse > approve  otherwise approve
+reason R en \"R\" ru \"R\"
+rule r
+  refuse R
+  when proviso
+define proviso: bool open \"cut in the copy\" LABELS";
+    let said = |labels: &str, language: &str| {
+        let policy = Policy::from_texts([("p.ereje", policy.replace("LABELS", labels))]).unwrap();
+        text(&policy, "day: 2026-01-01", language, false).lines().last().unwrap().to_owned()
+    };
+    assert_eq!(said("ru \"Оговорка уточняется\"", "ru"), "  Оговорка уточняется");
+    assert_eq!(
+        said("ru \"Оговорка уточняется\"", "en"),
+        "  p.proviso: the text of the law is not known: cut in the copy"
+    );
+    assert_eq!(said("", "ru"), "  p.proviso: текст нормы неизвестен: cut in the copy");
+}

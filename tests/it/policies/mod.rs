@@ -2,9 +2,11 @@
 
 mod accepted;
 mod law;
+mod letters;
 
 use crate::it::root;
 use ereje::diagnostic::human;
+use ereje::engine::{DecideOptions, Engine, Evaluated};
 use ereje::eval::{self, DetailLevel, Question};
 use ereje::explain::Decision;
 use ereje::ids::{AssumptionId, DecisionId};
@@ -14,7 +16,7 @@ use ereje::{FactSet, Format, Policy};
 use ereje_review::cases::{CaseFile, Trial};
 use rayon::prelude::*;
 use serde_json::{Map, Value};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// A policy of the repository.
@@ -42,6 +44,17 @@ impl Loaded {
 
     fn decide(&self, trial: &Trial) -> Decision {
         self.0.decide_with(&trial.facts, &trial.options).unwrap_or_else(|error| panic!("{error}"))
+    }
+
+    /// The decision without the assumptions that it rests on, for which it would be made a hundred times.
+    fn decide_quickly(&self, facts: &FactSet, options: &DecideOptions) -> Decision {
+        let engine = self.0.engine();
+        let plan = engine.plan_for(options).unwrap();
+        let question = Engine::question(options);
+        let outcome = eval::decide(&plan, facts, &question, DetailLevel::Messages);
+        let choices = options.choices.clone().unwrap_or_else(|| Choices::defaults(self.0.model()));
+        let (assumptions, silent) = (Vec::new(), BTreeMap::new());
+        Decision::of(engine, Evaluated { question, outcome, assumptions, record: None, silent, choices })
     }
 
     /// The trials of a case file, and its findings.
