@@ -11,6 +11,7 @@
 
 mod it {
     mod batch;
+    mod bounds;
     mod cases;
     mod check_cases;
     mod cli;

@@ -137,16 +137,6 @@ pub(super) fn value_of(value: NormValueRef, model: &Model) -> &Expr {
     model.norm_value(value).value()
 }
 
-/// How two values of one ordered type compare.
-pub(super) fn order(a: &Value, b: &Value) -> Option<std::cmp::Ordering> {
-    match (a, b) {
-        (Value::Number(a), Value::Number(b)) => Some(a.cmp(b)),
-        (Value::Date(a), Value::Date(b)) => Some(a.cmp(b)),
-        (Value::Duration(a), Value::Duration(b)) => a.order(*b),
-        _ => None,
-    }
-}
-
 fn round(n: Number, mode: RoundMode, step: Number) -> Result<Value, NoValue> {
     n.round(mode, step).map(Value::Number).map_err(NoValue::Fault)
 }

@@ -202,7 +202,7 @@ impl Checker<'_> {
                 let Some(bound) = parts.one(Role::Limit) else { continue };
                 let limit: Result<_, NoValue> = constant::value(bound, setting);
                 let Ok(limit) = limit else { continue };
-                let Some(order) = constant::order(&value, &limit) else { continue };
+                let Some(order) = order(&value, &limit) else { continue };
                 let (broken, word) = match kind {
                     LimitKind::AtLeast => (order.is_lt(), "below its lower bound"),
                     LimitKind::AtMost => (order.is_gt(), "above its upper bound"),

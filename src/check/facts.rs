@@ -5,7 +5,6 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::ids::*;
 use crate::model::*;
 use crate::syntax::ast::{self, FactsSyntax, ItemSyntax, State};
-use crate::syntax::limits::MAX_ELEMENTS;
 
 impl Checker<'_> {
     /// Declares the fields of named records, then all facts.
@@ -112,34 +111,7 @@ impl Checker<'_> {
             Some(ty) => self.type_expr(ty, owner),
             None => (Type::Error, None),
         };
-        let mut at_least = 0;
-        if let Some(number) = &field.at_least {
-            match number.text.replace('_', "").parse::<u32>() {
-                Ok(count) if count as usize > MAX_ELEMENTS => self.report(
-                    Diagnostic::new(
-                        Code::E0703,
-                        format!("`at least {}` is more than a list may have", number.text),
-                        number.span,
-                        format!("a list in a fact file has at most {MAX_ELEMENTS} elements"),
-                    )
-                    .help("ask for fewer"),
-                ),
-                Ok(count) if matches!(ty, Type::List(_) | Type::Error) => at_least = count,
-                Ok(_) => self.report(
-                    Diagnostic::new(
-                        Code::E0301,
-                        "`at least` counts the elements of a list",
-                        number.span,
-                        "this is no list",
-                    )
-                    .help("leave `at least` out, or make the fact a `list of …`"),
-                ),
-                Err(_) => self.report(
-                    Diagnostic::new(Code::E0106, "`at least` takes a whole number", number.span, "not a whole number")
-                        .help("write, for example, `at least 1`"),
-                ),
-            }
-        }
+        let (at_least, bounds) = self.limits_of(field, &ty);
         let mut registries = Vec::new();
         for name in &field.registries {
             match self.symbols.registries.get(&name.text).copied() {
@@ -156,6 +128,7 @@ impl Checker<'_> {
             ty,
             unit,
             at_least,
+            bounds,
             registries,
             handlers: Handlers::default(),
             labels,

@@ -5,6 +5,7 @@
 //! checks that need the whole policy (cycles, ties, coverage, unused names).
 
 mod ages;
+mod bounds;
 mod calendars;
 mod constant;
 mod coverage;
@@ -288,6 +289,7 @@ impl<'a> Checker<'a> {
             self.versions(&vectors);
             if !self.has_errors() {
                 self.bounds(&vectors);
+                self.defaults_within_bounds();
                 self.missing(reads);
                 self.overlaps();
             }

@@ -1,7 +1,6 @@
 //! Comparisons that can never hold, as far as literals prove it.
 
 use super::Checker;
-use super::constant::order;
 use super::together::{Together, flatten};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::model::*;
@@ -46,20 +45,41 @@ impl Checker<'_> {
                 return Some(why);
             }
         }
-        let (most, why) = if let ExprKind::Call(Builtin::Month, _) = subject.kind {
-            (12, "a year has twelve months")
-        } else if let ExprKind::Call(Builtin::Day, _) = subject.kind {
-            (31, "no month has more than 31 days")
-        } else {
-            return None;
-        };
-        let side = order(&Value::Number(Number::integer(most)), value)?;
+        let (ceiling, why) = self.ceiling(subject)?;
+        let side = order(&ceiling, value)?;
         let never = match op {
             CompareOp::Gt => side != Ordering::Greater,
             CompareOp::Ge | CompareOp::Eq => side == Ordering::Less,
             CompareOp::Lt | CompareOp::Le | CompareOp::Ne => false,
         };
-        never.then(|| why.to_owned())
+        never.then_some(why)
+    }
+
+    /// The upper bound of an expression, and the reason for it.
+    pub(super) fn ceiling(&self, expr: &Expr) -> Option<(Value, String)> {
+        if let Some((datum, most)) = self.bound_of(expr, LimitKind::AtMost) {
+            return Some((most.clone(), declared(&self.model, datum, LimitKind::AtMost, most)));
+        }
+        let (most, why) = if let ExprKind::Call(Builtin::Month, _) = expr.kind {
+            (12, "a year has twelve months")
+        } else if let ExprKind::Call(Builtin::Day, _) = expr.kind {
+            (31, "no month has more than 31 days")
+        } else {
+            return None;
+        };
+        Some((Value::Number(Number::integer(most)), why.to_owned()))
+    }
+
+    /// The bound of a fact or field that an expression is.
+    fn bound_of(&self, expr: &Expr, kind: LimitKind) -> Option<(&Datum, &Value)> {
+        let datum = if let ExprKind::Fact(id) = expr.kind {
+            &self.model.facts.at(id).datum
+        } else if let ExprKind::Field(_, id) = expr.kind {
+            &self.model.fields.at(id).datum
+        } else {
+            return None;
+        };
+        Some((datum, datum.bounds.of(kind)?))
     }
 
     /// The lower bound of an expression, and the reason for it.
@@ -74,6 +94,9 @@ impl Checker<'_> {
                 "a count is never below zero".to_owned()
             };
             return Some((Value::Number(Number::integer(i64::from(least))), why));
+        }
+        if let Some((datum, least)) = self.bound_of(expr, LimitKind::AtLeast) {
+            return Some((least.clone(), declared(&self.model, datum, LimitKind::AtLeast, least)));
         }
         let ExprKind::Call(function, _) = expr.kind else { return None };
         let (least, why) = match function {
@@ -154,4 +177,9 @@ impl Checker<'_> {
             }
         }
     }
+}
+
+/// Why a fact cannot have a value: what its declaration says.
+fn declared(model: &Model, datum: &Datum, kind: LimitKind, bound: &Value) -> String {
+    format!("`{}` is {} {}", datum.name, kind.keyword(), written(model, bound, datum.unit.as_ref()))
 }

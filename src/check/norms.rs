@@ -391,7 +391,7 @@ impl Checker<'_> {
             CellKind::Range(low, high) => {
                 let (low, high) = (self.cell_value(low, input)?, self.cell_value(high, input)?);
                 if let (ExprKind::Literal(a), ExprKind::Literal(b)) = (&low.kind, &high.kind)
-                    && constant::order(a, b).is_some_and(|o| o.is_gt())
+                    && order(a, b).is_some_and(|o| o.is_gt())
                 {
                     self.report(
                         Diagnostic::new(Code::E0309, "this range is empty", span, "its end comes before its start")

@@ -4,7 +4,6 @@
 //! represents them.
 
 use super::Checker;
-use super::constant::order;
 use crate::ids::RegionId;
 use crate::model::*;
 use crate::syntax::ast::{CompareOp, State};
@@ -100,23 +99,26 @@ impl Checker<'_> {
                 }
                 cuts.sort_by(|a, b| order(a, b).unwrap_or(Ordering::Equal));
                 cuts.dedup();
-                let floor = self.floor(subject).map(|(value, _)| value);
-                let below = |value: &Value| floor.as_ref().and_then(|f| order(value, f)).is_some_and(Ordering::is_lt);
+                let bounds = self.possible_of(subject);
+                let (floor, ceiling) = (&bounds.at_least, &bounds.at_most);
                 let mut found = Vec::new();
                 let mut last: Option<Value> = None;
                 for cut in cuts {
                     let next_to = !is_age && last.as_ref().is_some_and(|l| adjacent(&subject.ty, l, &cut));
-                    let nothing =
-                        last.is_none() && floor.as_ref().is_some_and(|f| order(&cut, f).is_some_and(Ordering::is_le));
-                    if !next_to && !nothing {
+                    // Nothing lies between two values of which the greater is no more than the floor, or the less no less
+                    // than the ceiling.
+                    let low = floor.as_ref().is_some_and(|f| order(&cut, f).is_some_and(Ordering::is_le));
+                    if !next_to && !low && !is_at_end(last.as_ref(), ceiling.as_ref()) {
                         found.push(Sample::Between(last.clone(), Some(cut.clone())));
                     }
-                    if !below(&cut) && !is_fraction_of_whole(&subject.ty, &cut) {
+                    if bounds.broken_by(&cut).is_none() && !is_fraction_of_whole(&subject.ty, &cut) {
                         found.push(Sample::One(cut.clone()));
                     }
                     last = Some(cut);
                 }
-                found.push(Sample::Between(last, None));
+                if !is_at_end(last.as_ref(), ceiling.as_ref()) {
+                    found.push(Sample::Between(last, None));
+                }
                 Some(found)
             }
             Type::Record(_) | Type::List(_) | Type::Error => None,
@@ -145,20 +147,31 @@ impl Checker<'_> {
             Sample::OtherText => return Some("any other text".to_owned()),
             Sample::Silent(state) => return Some(state.keyword().to_owned()),
             Sample::Between(None, None) => return None,
-            Sample::Between(Some(low), None) => step(low, true)?,
+            Sample::Between(Some(low), None) => self.possible(subject, step(low, true)?),
             Sample::Between(None, Some(high)) => match self.floor(subject) {
                 Some((floor, _)) => floor,
-                None => step(high, false)?,
+                None => self.possible(subject, step(high, false)?),
             },
             Sample::Between(Some(low), Some(_)) if is_part_of_month(sample) => {
                 return Some(format!("{} and some days", self.value_written(low, subject)));
             }
             Sample::Between(Some(low), Some(high)) => {
-                let next = step(low, true)?;
+                let next = self.possible(subject, step(low, true)?);
                 if order(&next, high).is_some_and(Ordering::is_lt) { next } else { middle(low, high)? }
             }
         };
         Some(self.value_written(&value, subject))
+    }
+
+    /// The least and the greatest value of a subject.
+    fn possible_of(&self, subject: &Expr) -> Bounds {
+        let bound = |bound: Option<(Value, String)>| bound.map(|(value, _)| value);
+        Bounds { at_least: bound(self.floor(subject)), at_most: bound(self.ceiling(subject)) }
+    }
+
+    /// The value of a subject that is nearest to this one.
+    fn possible(&self, subject: &Expr, value: Value) -> Value {
+        self.possible_of(subject).nearest(value)
     }
 
     fn value_written(&self, value: &Value, subject: &Expr) -> String {
@@ -174,6 +187,11 @@ impl Checker<'_> {
             }
         }
     }
+}
+
+/// True if no value above this one is allowed.
+fn is_at_end(value: Option<&Value>, ceiling: Option<&Value>) -> bool {
+    value.zip(ceiling).and_then(|(value, ceiling)| order(value, ceiling)).is_some_and(Ordering::is_ge)
 }
 
 /// True if the values of a type are whole numbers.

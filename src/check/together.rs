@@ -3,7 +3,6 @@
 //! Comes in: the parts of a condition. Goes out: a part that an earlier one excludes. A condition may have a hundred thousand
 //! parts, so they are not compared pair by pair: only those about the same thing are, and of these only the strictest.
 
-use super::constant::order;
 use crate::ids::RegionId;
 use crate::model::*;
 use crate::source::Span;

@@ -96,6 +96,7 @@ codes! {
     E0508 "a calendar that is not complete";
     E0509 "a definition that does not hold where something reads it";
     E0510 "two rows or cases that apply at once and differ";
+    E0511 "bounds of a fact that leave no value, or a default outside them";
 
     E0601 "a fact file that cannot be read";
     E0602 "a key that the policy does not know";
@@ -107,6 +108,7 @@ codes! {
     E0608 "too few elements in a list";
     E0609 "a fact file past a limit";
     E0610 "an empty cell that nobody has given a meaning";
+    E0611 "a value that the fact cannot have";
 
     E0701 "a file that cannot be read";
     E0702 "a text that is not UTF-8, or holds what no text may hold";

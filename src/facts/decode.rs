@@ -9,7 +9,7 @@ use super::tree::{Tree, TreeEntry, TreeNode, too_long, unreadable};
 use super::words::{example, found, kind, listed, quoted};
 use crate::diagnostic::{Code, Diagnostic, lookalike, nearest};
 use crate::ids::{FactId, RecordId};
-use crate::model::{Datum, NumberKind, Quantity, Type};
+use crate::model::{Bounds, Datum, LimitKind, NumberKind, Quantity, Type, written};
 use crate::source::{FileId, Span};
 use crate::syntax::ast::State;
 use crate::value::{FactCell, FactPath, ListValue, RecordValue, Step, Value};
@@ -61,11 +61,13 @@ struct Expected<'m> {
     ty: &'m Type,
     unit: Option<&'m Quantity>,
     at_least: u32,
+    /// Those of the value; `None` for an element of a list.
+    bounds: Option<&'m Bounds>,
 }
 
 impl<'m> Expected<'m> {
     fn of(datum: &'m Datum) -> Self {
-        Self { ty: &datum.ty, unit: datum.unit.as_ref(), at_least: datum.at_least }
+        Self { ty: &datum.ty, unit: datum.unit.as_ref(), at_least: datum.at_least, bounds: Some(&datum.bounds) }
     }
 }
 
@@ -365,7 +367,7 @@ impl<'f, 'm> Decoder<'f, 'm> {
         }
         let before = self.findings.len() + self.omitted;
         let place = Some(self.place.clone());
-        let element = Expected { ty: inner, unit: expected.unit, at_least: 0 };
+        let element = Expected { ty: inner, unit: expected.unit, at_least: 0, bounds: None };
         let mut cells = Vec::with_capacity(items.len());
         for (index, item) in items.iter().enumerate() {
             self.place.steps.push(Step::Item(u32::try_from(index).unwrap_or(u32::MAX)));
@@ -410,9 +412,31 @@ impl<'f, 'm> Decoder<'f, 'm> {
             }
         };
         match read {
-            Ok(value) => Some(value),
+            Ok(value) => self.within_bounds(node, value, expected),
             Err(refusal) => self.refused(node, text, refusal, expected),
         }
+    }
+
+    /// The value, unless the fact cannot have it.
+    fn within_bounds(&mut self, node: &TreeNode<'_>, value: Value, expected: Expected<'m>) -> Decoded<Value> {
+        let broken = expected.bounds.and_then(|bounds| Some((bounds, bounds.broken_by(&value)?)));
+        let Some((bounds, kind)) = broken else { return Some(value) };
+        self.refuse(None, |this| {
+            let said = |value: &Value| written(this.form.model, value, expected.unit);
+            let limits: Vec<String> =
+                bounds.each().map(|(kind, bound)| format!("{} {}", kind.keyword(), said(bound))).collect();
+            let message = format!("{} is {}; it is {}", this.path(), said(&value), limits.join(" and "));
+            let label = match (kind, &value) {
+                (LimitKind::AtLeast, Value::Date(_)) => "earlier than it can be",
+                (LimitKind::AtMost, Value::Date(_)) => "later than it can be",
+                (LimitKind::AtLeast, _) => "less than it can be",
+                (LimitKind::AtMost, _) => "more than it can be",
+            };
+            Diagnostic::new(Code::E0611, message, this.span(node), label).help(
+                "no decision is made on it: correct it where it comes from; where the registry has no record, write `null`",
+            )
+        });
+        None
     }
 
     fn text(&mut self, text: &str, node: &TreeNode<'_>) -> Decoded<Arc<str>> {

@@ -3,6 +3,7 @@
 use super::Layout;
 use super::doc::{Doc, concat, group, inline, inline_block, join, nest, text, unit, width};
 use super::exprs::{braces, fill, unit_text};
+use crate::model::LimitKind;
 use crate::source::Span;
 use crate::syntax::ast::{
     Citation, DateBoundSyntax, EnumValue, ExprSyntax, FieldSyntax, ForEachSyntax, HandlerActionSyntax, HandlerSyntax,
@@ -209,13 +210,14 @@ impl Layout<'_> {
         ]))
     }
 
-    /// `NAME: TYPE at least N from A else B`, then handlers and labels. A field with nothing but one handler, as in an
+    /// `NAME: TYPE at least E at most E from A else B`, then handlers and labels. A field with nothing but one handler, as in an
     /// amendment, is one line, with its name padded to `widest`.
     pub(super) fn field(&self, field: &FieldSyntax, widest: usize) -> Doc {
         let FieldSyntax {
             name: field_name,
             ty: field_ty,
             at_least,
+            at_most,
             registries: field_registries,
             handlers,
             labels: field_labels,
@@ -226,15 +228,17 @@ impl Layout<'_> {
             return group(concat([name, nest(concat([Doc::Line, self.handler(handler)]))]));
         }
         let mut head = vec![text(&field_name.text), self.of_type(field_ty.as_ref())];
-        if let Some(least) = at_least {
-            head.push(text(format!(" at least {}", least.text)));
+        for (kind, bound) in [(LimitKind::AtLeast, at_least), (LimitKind::AtMost, at_most)] {
+            if let Some(bound) = bound {
+                head.extend([text(format!(" {} ", kind.keyword())), self.expr(bound)]);
+            }
         }
         if !field_registries.is_empty() {
             let registries: Vec<&str> = field_registries.iter().map(|name| name.text.as_str()).collect();
             head.push(text(format!(" from {}", registries.join(" else "))));
         }
         let last = field_ty.as_ref().map_or(field_name.span, |ty| ty.span);
-        let last = at_least.as_ref().map_or(last, |least| least.span.to(last));
+        let last = at_least.iter().chain(at_most).fold(last, |last, bound| bound.span.to(last));
         let last = field_registries.last().map_or(last, |name| name.span.to(last));
         let head = inline(field_name.span.to(last), Doc::Concat(head));
         let labels = self.label_row(field_labels);

@@ -6,6 +6,7 @@
 
 mod ages;
 mod birth_dates;
+mod bounds;
 mod build;
 mod candidates;
 mod claims;
@@ -27,6 +28,7 @@ mod written;
 
 pub(crate) use ages::Ages;
 pub(crate) use birth_dates::BirthDates;
+pub use bounds::{Bounds, LimitKind, order};
 pub use candidates::Candidate;
 pub use claims::{Choices, Period, Precedence, Start, precedence};
 pub use decision::{COMPUTED, DecisionDeclaration, Outcome, Output};
@@ -309,6 +311,8 @@ pub struct Datum {
     pub unit: Option<Quantity>,
     /// The least number of elements of a list.
     pub at_least: u32,
+    /// The bounds of its value; none for a list, nor for its elements.
+    pub bounds: Bounds,
     /// The registries that answer, in order. A field without any has those of the fact that contains it.
     pub registries: Vec<RegistryId>,
     /// Its handlers. If none of their versions is in scope, those of the registries apply, in order.
@@ -452,15 +456,6 @@ pub struct NormLimit {
     pub(in crate::model) value: Expr,
 }
 
-/// The kinds of bound.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum LimitKind {
-    /// No value may be below it.
-    AtLeast,
-    /// No value may be above it.
-    AtMost,
-}
-
 /// A definition: the versions of one name.
 #[derive(Clone, Debug)]
 pub struct Definition {
@@ -557,17 +552,6 @@ pub enum ProvisionKind {
     Rule,
     /// A notice: it goes with outcomes.
     Notice,
-}
-
-impl LimitKind {
-    /// The keyword.
-    #[must_use]
-    pub const fn keyword(self) -> &'static str {
-        match self {
-            Self::AtLeast => "at least",
-            Self::AtMost => "at most",
-        }
-    }
 }
 
 impl ProvisionKind {

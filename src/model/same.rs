@@ -40,7 +40,8 @@ impl Model {
     }
 }
 
-/// What a fact file depends on: name, type, unit, least number of elements, and registries.
+/// What a fact file depends on: name, type, unit, least number of elements, bounds, and registries.
 fn fact_form(datum: &super::Datum) -> impl PartialEq + use<> {
-    (datum.name.clone(), datum.ty.clone(), datum.unit.clone(), datum.at_least, datum.registries.clone())
+    let super::Datum { name, ty, unit, at_least, bounds, registries, handlers: _, labels: _, span: _ } = datum;
+    (name.clone(), ty.clone(), unit.clone(), *at_least, bounds.clone(), registries.clone())
 }

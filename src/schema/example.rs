@@ -1,10 +1,10 @@
 //! A fact file to fill in: every fact with a plausible value, and comments with its meaning and its registries.
 
 use super::{fields, registries, title};
-use crate::facts::word;
+use crate::facts::{cell_json, duration, number, word};
 use crate::ids::{RecordId, RegionId};
-use crate::model::{BirthDates, Choices, Datum, Labels, Model, NumberKind, Type};
-use crate::value::Number;
+use crate::model::{BirthDates, Choices, Datum, Labels, Model, NumberKind, Type, written};
+use crate::value::{FactCell, Number, Value};
 use chrono::NaiveDate;
 
 /// The deepest nesting of records that is written out.
@@ -207,6 +207,9 @@ impl Writer<'_, '_> {
         if datum.at_least > 0 {
             note.push_str(&format!(", at least {}", datum.at_least));
         }
+        for (kind, bound) in datum.bounds.each() {
+            note.push_str(&format!(", {} {}", kind.keyword(), written(model, bound, datum.unit.as_ref())));
+        }
         note.push_str(&after("; from ", &registries(model, datum).join(", else ")));
         plain(&note)
     }
@@ -216,14 +219,27 @@ impl Writer<'_, '_> {
         let model = self.model;
         match ty {
             Type::Bool => "true".into(),
-            Type::Number(_, NumberKind::Integer) => "2".into(),
-            Type::Number(..) if datum.unit.as_ref().is_some_and(|u| u.scale == Number::ONE) => "44.5".into(),
-            Type::Number(..) => "1.5".into(),
+            Type::Number(_, kind) => {
+                let usual = match kind {
+                    NumberKind::Integer => "2",
+                    NumberKind::Decimal | NumberKind::Ratio
+                        if datum.unit.as_ref().is_some_and(|unit| unit.scale == Number::ONE) =>
+                    {
+                        "44.5"
+                    }
+                    NumberKind::Decimal | NumberKind::Ratio => "1.5",
+                };
+                let value = number(usual, datum.unit.as_ref()).map(Value::Number);
+                self.possible(datum, value).unwrap_or_else(|| usual.into())
+            }
             Type::Date => {
                 let date = if self.is_birth_date(datum) { day(1990, 5, 17) } else { governing_date(model) };
-                date.format("%Y-%m-%d").to_string()
+                self.possible(datum, Some(Value::Date(date))).unwrap_or_else(|| date.format("%Y-%m-%d").to_string())
             }
-            Type::Duration(_) => "3".into(),
+            Type::Duration(kind) => {
+                let value = duration("3", *kind, datum.unit.as_ref()).map(Value::Duration);
+                self.possible(datum, value).unwrap_or_else(|| "3".into())
+            }
             Type::Text => "\"…\"".into(),
             Type::Enum(id) => {
                 let first = model.enums.at(*id).values.first();
@@ -242,6 +258,16 @@ impl Writer<'_, '_> {
             Type::Record(_) => "{}".into(),
             Type::Error => "null".into(),
         }
+    }
+
+    /// The bound that a usual value breaks, as a fact file writes it; `None` if it breaks none.
+    fn possible(&self, datum: &Datum, usual: Option<Value>) -> Option<String> {
+        let kind = datum.bounds.broken_by(&usual?)?;
+        let bound = FactCell::Known(datum.bounds.of(kind)?.clone());
+        let json = cell_json(self.model, &bound, datum);
+        let text = json.as_str().map_or_else(|| json.to_string(), str::to_owned);
+        // A third of a unit has no digits.
+        Some(if text.contains('/') { "null".into() } else { text })
     }
 
     /// True if a datum is a date of birth.

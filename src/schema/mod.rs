@@ -4,6 +4,7 @@
 //! it reads the Model and decides nothing.
 
 mod example;
+mod within;
 
 pub use example::{MAX_EXAMPLE, example};
 
@@ -127,6 +128,9 @@ fn cell(model: &Model, datum: &Datum) -> Json {
     if let (Json::Object(list), Type::List(_)) = (&mut known, &datum.ty) {
         list.insert("minItems".into(), datum.at_least.into());
         list.insert("maxItems".into(), limits::MAX_ELEMENTS.into());
+    }
+    if let Json::Object(known) = &mut known {
+        within::bounded(datum, known);
     }
     let mut cell = stated(known);
     let Json::Object(notes) = &mut cell else { return cell };

@@ -42,8 +42,8 @@ impl Elements {
 
 /// Words that continue a field at the start of a line.
 const FIELD_WORDS: &[&str] = &[
-    "if", "from", "at", "source", "in", "for", "through", "else", "then", "means", "least", "and", "or", "not", "is",
-    "where", "of", "per",
+    "if", "from", "at", "source", "in", "for", "through", "else", "then", "means", "least", "most", "and", "or", "not",
+    "is", "where", "of", "per",
 ];
 
 impl ItemReader<'_> {

@@ -6,6 +6,7 @@ use ereje::facts::{FactNames, Format, decode};
 use ereje::model::Model;
 use ereje::schema::{example, schema};
 use ereje::source::Sources;
+use proptest::prelude::*;
 use serde_json::{Value, json};
 
 /// True if a value fits a schema; only the keywords that `ereje schema` writes are supported.
@@ -20,6 +21,9 @@ pub(crate) fn fits(value: &Value, schema: &Value, root: &Value) -> bool {
                 root,
             )
         }
+        "allOf" => rule.as_array().unwrap().iter().all(|one| fits(value, one, root)),
+        "minimum" => value.as_f64().is_none_or(|number| number >= rule.as_f64().unwrap()),
+        "maximum" => value.as_f64().is_none_or(|number| number <= rule.as_f64().unwrap()),
         "anyOf" => rule.as_array().unwrap().iter().any(|one| fits(value, one, root)),
         "type" => match rule {
             Value::Array(kinds) => kinds.iter().any(|kind| is_a(value, kind.as_str().unwrap())),
@@ -238,6 +242,8 @@ fn the_schema_refuses_what_the_decoder_does() {
         application("kind", json!("residence")),
         json!({ "owners": [{ "birth_date": null, "consent": down, "share": 50 }, null, {}] }),
         json!({ "өтініш_нөмірі": "0" }),
+        json!({ "limits": { "share": "-0.0", "from_day": "2000-01-01", "term": "12 months", "floor": -5, "plot": 0.01 } }),
+        json!({ "limits": { "share": 1, "from_day": "2100-01-01", "term": 1, "floor": "163.0", "plot": "1.00" } }),
     ] {
         assert_eq!(verdicts(&model, &good), (true, true), "{good}");
     }
@@ -272,8 +278,80 @@ fn the_schema_refuses_what_the_decoder_does() {
         json!({ "owners": [] }),
         json!({ "owners": [{ "concent": true }] }),
         json!({ "owners": [[]] }),
+        json!({ "limits": { "share": 1.01 } }),
+        json!({ "limits": { "share": "-0.01" } }),
+        json!({ "limits": { "from_day": "1999-12-31" } }),
+        json!({ "limits": { "term": "13 months" } }),
+        json!({ "limits": { "term": 0 } }),
+        json!({ "limits": { "floor": "-6" } }),
+        json!({ "limits": { "plot": "0.0099" } }),
     ] {
         assert_eq!(verdicts(&model, &bad), (false, false), "{bad}");
+    }
+}
+
+/// A policy whose facts have random bounds, and one value of each fact as a fact file may write it.
+fn bounded_facts() -> impl Strategy<Value = (String, Vec<(&'static str, Vec<Value>)>)> {
+    let number = || (-1200_i32..1200, 0_u32..3).prop_map(|(digits, places)| decimal(digits, places));
+    let day = || (1995_i32..2015, 1_u32..13, 1_u32..29).prop_map(|(y, m, d)| format!("{y:04}-{m:02}-{d:02}"));
+    let count = || -30_i32..30;
+    ([number(), number(), number()], [day(), day(), day()], [count(), count(), count()]).prop_map(
+        |(numbers, days, counts)| {
+            let [low, high, size] = numbers;
+            let (low, high) =
+                if low.parse::<f64>().unwrap() > high.parse().unwrap() { (high, low) } else { (low, high) };
+            let [first, last, on] = days;
+            let (first, last) = if first > last { (last, first) } else { (first, last) };
+            let [short, long, away] = counts;
+            let (short, long) = (short.min(long), short.max(long));
+            let text = format!(
+                "policy p\nfacts date: date\nfacts size: decimal at least {low} at most {high}\n\
+             facts plot: ha at least {low} ha\nfacts on: date at least {first} at most {last}\n\
+             facts away: duration in weeks at least {short} days at most {long} days\n\
+             facts stay: duration in years at most {long} months\nas of date\ndecision d\n  no > yes\n  otherwise yes\n"
+            );
+            let number: Value = serde_json::from_str(&size).unwrap();
+            let texts = |words: &[&str]| words.iter().map(|word| json!(format!("{away}{word}"))).collect::<Vec<_>>();
+            let values = vec![
+                ("size", vec![number.clone(), json!(size), json!(low), json!(high), json!("-0"), json!("0.0")]),
+                ("plot", vec![number, json!(size), json!(low)]),
+                ("on", vec![json!(on), json!(first), json!(last)]),
+                ("away", [vec![json!(away)], texts(&["", " days", " weeks"])].concat()),
+                ("stay", [vec![json!(away)], texts(&["", " months", " years"])].concat()),
+            ];
+            (text, values)
+        },
+    )
+}
+
+/// `digits` with the point before the last places.
+fn decimal(digits: i32, places: u32) -> String {
+    let scale = 10_i32.pow(places);
+    let sign = if digits < 0 { "-" } else { "" };
+    let (whole, rest) = (digits.abs() / scale, digits.abs() % scale);
+    if places == 0 {
+        format!("{sign}{whole}")
+    } else {
+        format!("{sign}{whole}.{rest:0width$}", width = places as usize)
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(200))]
+
+    /// What lies within the bounds of a fact, however it is written: the schema and the decoder agree.
+    #[test]
+    fn the_schema_keeps_the_bounds_of_facts((text, values) in bounded_facts()) {
+        let policy = Policy::from_texts([("p.ereje", text.clone())]).unwrap_or_else(|error| panic!("{text}{error}"));
+        for (name, values) in values {
+            for value in values {
+                let facts = json!({ name: value });
+                let (fits, reads) = verdicts(policy.model(), &facts);
+                prop_assert_eq!(fits, reads, "{}{}", text, facts);
+            }
+        }
+        let example = example(policy.model());
+        prop_assert!(policy.facts(&example, Format::Yaml).is_ok(), "{}{}", text, example);
     }
 }
 

@@ -1,7 +1,7 @@
 //! The clauses that stand in items of several kinds: scopes, sources, labels, handlers, types, parameters.
 
 use super::expr::ExprSyntax;
-use super::tokens::{Name, Numeral, State, Text, UnitExpr};
+use super::tokens::{Name, State, Text, UnitExpr};
 use crate::source::Span;
 use chrono::NaiveDate;
 
@@ -54,15 +54,17 @@ pub struct EnumValue {
     pub labels: Vec<LabelSyntax>,
 }
 
-/// `NAME: TYPE [at least N] [from REGISTRY else REGISTRY] handler* label*`; without a type: handlers for a declared fact.
+/// `NAME: TYPE [at least E] [at most E] [from REGISTRY else REGISTRY] handler* label*`; without a type: handlers for a declared fact.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FieldSyntax {
     /// Its name.
     pub name: Name,
     /// Its type; `None` if an amendment only adds handlers.
     pub ty: Option<TypeExpr>,
-    /// `at least N` elements of a list.
-    pub at_least: Option<Numeral>,
+    /// `at least E`: the least value that it can have; for a list, the least number of its elements.
+    pub at_least: Option<Box<ExprSyntax>>,
+    /// `at most E`: the greatest value that it can have.
+    pub at_most: Option<Box<ExprSyntax>>,
     /// `from A else B`: the registries that answer, in order.
     pub registries: Vec<Name>,
     /// Handlers for its silence.

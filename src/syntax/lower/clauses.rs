@@ -5,8 +5,7 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
 use crate::syntax::ast::{
     CaseSyntax, Citation, DateBoundSyntax, DefineBody, ExprSyntax, ForEachSyntax, HandlerActionSyntax, HandlerSyntax,
-    LabelSyntax, Name, NormValueSyntax, Numeral, OutputSyntax, Path, ReasonRef, ScopeSyntax, State, TableRowSyntax,
-    Text,
+    LabelSyntax, Name, NormValueSyntax, OutputSyntax, Path, ReasonRef, ScopeSyntax, State, TableRowSyntax, Text,
 };
 use crate::syntax::grammar::{Pair, Rule};
 
@@ -30,11 +29,10 @@ pub(super) struct Clauses {
     pub(super) leap_birthday: Option<Name>,
     pub(super) month_end: Option<Name>,
     pub(super) handlers: Vec<HandlerSyntax>,
-    pub(super) at_least: Option<Numeral>,
     pub(super) registries: Vec<Name>,
     pub(super) norm_values: Vec<NormValueSyntax>,
-    pub(super) norm_at_least: Option<ExprSyntax>,
-    pub(super) norm_at_most: Option<ExprSyntax>,
+    pub(super) at_least: Option<ExprSyntax>,
+    pub(super) at_most: Option<ExprSyntax>,
     pub(super) choices: Vec<ExprSyntax>,
     pub(super) by: Option<Vec<ExprSyntax>>,
     pub(super) rows: Vec<TableRowSyntax>,
@@ -150,11 +148,6 @@ impl Lower<'_> {
                 let handler = self.handler(pair, span)?;
                 all.handlers.push(handler);
             }
-            Rule::field_at_least => {
-                self.once(all, rule, "", "`at least`", span);
-                let number = parts(pair).find(|p| p.as_rule() == Rule::number);
-                all.at_least = number.map(|n| self.number(&n)).transpose()?;
-            }
             Rule::field_from => {
                 self.once(all, rule, "", "`from`", span);
                 all.registries = self.names(pair);
@@ -163,13 +156,13 @@ impl Lower<'_> {
                 let value = self.norm_value(pair, span)?;
                 all.norm_values.push(value);
             }
-            Rule::norm_at_least => {
+            Rule::at_least => {
                 self.once(all, rule, "", "`at least`", span);
-                all.norm_at_least = Some(self.inner_expr(pair, span)?);
+                all.at_least = Some(self.inner_expr(pair, span)?);
             }
-            Rule::norm_at_most => {
+            Rule::at_most => {
                 self.once(all, rule, "", "`at most`", span);
-                all.norm_at_most = Some(self.inner_expr(pair, span)?);
+                all.at_most = Some(self.inner_expr(pair, span)?);
             }
             Rule::one_of_clause => {
                 self.once(all, rule, "", "`one of`", span);

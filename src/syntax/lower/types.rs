@@ -131,7 +131,8 @@ impl Lower<'_> {
         Ok(FieldSyntax {
             name,
             ty,
-            at_least: clauses.at_least,
+            at_least: clauses.at_least.map(Box::new),
+            at_most: clauses.at_most.map(Box::new),
             registries: clauses.registries,
             handlers: clauses.handlers,
             labels: clauses.labels,

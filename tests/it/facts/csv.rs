@@ -125,7 +125,7 @@ pub(crate) fn with_records() -> Model {
     let mut model = model();
     let datum = |name: &str, ty: Type| Datum { name: name.into(), ty, ..model.facts[FactId(0)].datum.clone() };
     let (flat, region) = (datum("flat", Type::Text), datum("region", Type::Region));
-    let (street, address) = (datum("street", Type::Record(RecordId(2))), datum("address", Type::Record(RecordId(3))));
+    let (street, address) = (datum("street", Type::Record(RecordId(3))), datum("address", Type::Record(RecordId(4))));
     let span = model.records[RecordId(0)].span;
     for (name, data) in [("Street", vec![flat]), ("Address", vec![region, street])] {
         let record = RecordId::new(model.records.len());

@@ -3,7 +3,7 @@
 use ereje::ids::*;
 use ereje::model::*;
 use ereje::source::{FileId, Span};
-use ereje::value::{LeapBirthday, MonthEnd, Number, Value};
+use ereje::value::{Duration, LeapBirthday, MonthEnd, Number, Value};
 
 const HERE: Span = Span { file: FileId(0), start: 0, end: 0 };
 
@@ -16,12 +16,18 @@ fn quantity(text: &str, scale: i64) -> Option<Quantity> {
     Some(Quantity { text: text.into(), scale: Number::integer(scale) })
 }
 
+/// A datum with bounds.
+fn within(datum: Datum, at_least: Option<Value>, at_most: Option<Value>) -> Datum {
+    Datum { bounds: Bounds { at_least, at_most }, ..datum }
+}
+
 fn datum(name: &str, ty: Type, unit: Option<Quantity>) -> Datum {
     Datum {
         name: name.into(),
         ty,
         unit,
         at_least: 0,
+        bounds: Bounds::default(),
         registries: Vec::new(),
         handlers: Handlers::default(),
         labels: Vec::new(),
@@ -45,9 +51,10 @@ pub(crate) fn model() -> Model {
         datum("share", decimal(None), Some(Quantity { text: "percent".into(), scale: Number::parse("0.01").unwrap() })),
     ];
     let person = vec![datum("birth_date", Type::Date, None)];
+    let room = vec![within(datum("size", decimal(Some(0)), quantity("m2", 1)), Some(num("4")), None)];
     let mut fields = Vec::new();
     let mut records = Vec::new();
-    for (name, data) in [("Owner", owner), ("dwelling.registered", person)] {
+    for (name, data) in [("Owner", owner), ("dwelling.registered", person), ("rooms", room)] {
         let record = RecordId::new(records.len());
         let first = fields.len();
         for (index, datum) in data.into_iter().enumerate() {
@@ -94,7 +101,21 @@ pub(crate) fn model() -> Model {
             datum("commissioned", Type::Bool, None),
         ],
     ));
-    facts.push(Fact { group: None, datum: datum("өтініш_нөмірі", integer, None) });
+    facts.push(Fact { group: None, datum: datum("өтініш_нөмірі", integer.clone(), None) });
+    let date = |text: &str| Some(Value::Date(text.parse().unwrap()));
+    let months = |count| Some(Value::Duration(Duration::Months(count)));
+    let years = datum("term", Type::Duration(DurationKind::Months), quantity("years", 12));
+    facts.extend(in_group(
+        "limits",
+        vec![
+            within(datum("share", decimal(None), None), Some(num("0")), Some(num("1"))),
+            within(datum("from_day", Type::Date, None), date("2000-01-01"), date("2100-01-01")),
+            within(years, months(1), months(12)),
+            within(datum("floor", integer, None), Some(num("-5")), Some(num("163"))),
+            within(datum("plot", decimal(Some(0)), quantity("hectare", 10_000)), Some(num("100")), Some(num("10000"))),
+        ],
+    ));
+    facts.push(Fact { group: None, datum: datum("rooms", list(Type::Record(RecordId(2))), None) });
     let region = |name: &str, parent| Region { name: name.into(), labels: Vec::new(), parent, span: HERE };
     let expr = |kind, ty| Expr { kind, ty, span: HERE };
     Model {

@@ -34,7 +34,7 @@ fn examples_do_what_their_pages_say() {
         assert_eq!(found[1], [], "{code}");
         pages += 1;
     }
-    assert_eq!(pages, 11);
+    assert_eq!(pages, 12);
 }
 
 #[test]

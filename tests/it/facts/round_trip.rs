@@ -4,7 +4,7 @@ use super::form::model;
 use chrono::NaiveDate;
 use ereje::facts::{FactSet, Format, decode, decode_line, to_json, to_yaml};
 use ereje::ids::FactId;
-use ereje::model::{DurationKind, Model, NumberKind, Quantity, Type};
+use ereje::model::{Datum, DurationKind, Model, NumberKind, Quantity, Type};
 use ereje::source::Sources;
 use ereje::value::{Duration, FactCell, FactPath, ListValue, Number, RecordValue, Step, Value};
 use proptest::prelude::*;
@@ -28,6 +28,16 @@ fn cell(
         1 => Just(silent),
     ]
     .boxed()
+}
+
+/// The cell of a fact or field: values within its bounds.
+fn datum_cell(model: &Arc<Model>, datum: &Datum, place: &FactPath) -> BoxedStrategy<FactCell> {
+    let bounds = datum.bounds.clone();
+    let within = move |cell| match cell {
+        FactCell::Known(value) => FactCell::Known(bounds.nearest(value)),
+        silent => silent,
+    };
+    cell(model, &datum.ty, datum.unit.as_ref(), datum.at_least, place, true).prop_map(within).boxed()
 }
 
 /// Texts in NFC, especially those that look like something else.
@@ -128,10 +138,7 @@ fn value(
             let fields = &model.records[*id].fields;
             let cells: Vec<_> = fields
                 .iter()
-                .map(|id| {
-                    let datum = &model.fields[*id].datum;
-                    cell(model, &datum.ty, datum.unit.as_ref(), datum.at_least, &place.step(Step::Field(*id)), true)
-                })
+                .map(|id| datum_cell(model, &model.fields[*id].datum, &place.step(Step::Field(*id))))
                 .collect();
             cells.prop_map(move |fields| Value::Record(Arc::new(RecordValue { place: place.clone(), fields }))).boxed()
         }
@@ -157,9 +164,7 @@ pub(crate) fn fact_set(model: &Arc<Model>) -> BoxedStrategy<FactSet> {
         .facts
         .iter()
         .enumerate()
-        .map(|(i, f)| {
-            cell(model, &f.datum.ty, f.datum.unit.as_ref(), f.datum.at_least, &FactPath::of(FactId::new(i)), true)
-        })
+        .map(|(i, f)| datum_cell(model, &f.datum, &FactPath::of(FactId::new(i))))
         .collect();
     cells
         .prop_map(|cells| {

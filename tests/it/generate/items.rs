@@ -251,8 +251,17 @@ impl<'d, 'n> Writer<'d, 'n> {
             2 => " from REG_B",
             _ => " from REG_A else REG_B",
         };
+        // The values of the facts and the literals of the policy lie within, so that no comparison is impossible.
+        let bounds = match ty {
+            _ if self.v.wide || !self.d.chance(30) => "",
+            Ty::Whole => " at least -1",
+            Ty::Area => " at least -0.01 sq",
+            Ty::Money => " at least -0.01 coin at most 1_000_000 coin",
+            Ty::Date => " at least 1990-01-01 at most 2100-12-31",
+            Ty::Bool | Ty::Months | Ty::Days | Ty::Kind | Ty::Region | Ty::Rate | Ty::Text => "",
+        };
         let handlers = if self.d.chance(60) { self.handlers(Some(ty), 1) } else { String::new() };
-        format!("{name}: {written}{from}{handlers}")
+        format!("{name}: {written}{bounds}{from}{handlers}")
     }
 
     pub fn policy(mut self) -> Policy {

@@ -2,8 +2,10 @@
 //! unusual ones.
 
 use crate::it::generate::Draw;
+use ereje::facts::cell_json;
 use ereje::ids::{FactId, RegionId};
 use ereje::model::{Datum, DurationKind, Model, Type};
+use ereje::value::FactCell;
 use std::fmt::Write;
 
 /// The style of a line.
@@ -202,8 +204,16 @@ impl<'m> Writer<'_, '_, 'm> {
 
     fn datum(&mut self, out: &mut String, datum: &Datum) {
         let is_name = self.has_unavailable(&datum.ty);
-        if !self.silent(out, is_name) {
+        if self.silent(out, is_name) {
+            return;
+        }
+        // Few random values are within bounds, so that most are the bounds themselves.
+        let bounds: Vec<_> = datum.bounds.each().map(|(_, bound)| FactCell::Known(bound.clone())).collect();
+        if bounds.is_empty() || self.manner.unusual > 0 && self.d.chance(20) {
             self.value(out, &datum.ty, datum.at_least as usize);
+        } else {
+            let bound = self.d.pick(&bounds);
+            write!(out, "{}", cell_json(self.model, &bound, datum)).unwrap();
         }
     }
 

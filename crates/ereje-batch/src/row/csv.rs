@@ -6,6 +6,7 @@
 mod scan;
 mod word_table;
 
+use super::bounds::CellBounds;
 use super::bytes::{day, duration};
 use super::{Cell, Layout, Row, Slot, SlotShape};
 use ereje::facts::csv::{ColumnPart, Columns, Null, without_end};
@@ -67,6 +68,8 @@ enum ColumnType {
     /// A value of an enum, by its place in the Model.
     Enum(usize),
     Region,
+    /// A value that has bounds.
+    Bounded(Box<CsvColumn>, CellBounds),
     /// Only [`FactNames::record_of`] reads a value here.
     Declined,
 }
@@ -134,7 +137,7 @@ impl ColumnsBuilder<'_> {
         let at = origin + slot.at;
         match (part, &slot.shape) {
             (ColumnPart::Column(column), _) => {
-                *self.columns.get_mut(*column)? = CsvColumn { at, ty: column_type(datum) }
+                *self.columns.get_mut(*column)? = CsvColumn { at, ty: bounded_type(at, datum) }
             }
             (ColumnPart::Fields(_, fields), SlotShape::Record(_, slots)) => {
                 let mut inside = Vec::with_capacity(fields.len());
@@ -147,6 +150,16 @@ impl ColumnsBuilder<'_> {
             (ColumnPart::Fields(..), SlotShape::One(_) | SlotShape::List(_) | SlotShape::Unheld) => return None,
         }
         Some(at)
+    }
+}
+
+/// The type of the cells of a fact or field, with its bounds.
+fn bounded_type(at: u32, datum: &Datum) -> ColumnType {
+    let ty = column_type(datum);
+    match CellBounds::of(datum) {
+        Some(_) if datum.bounds.is_empty() => ty,
+        Some(bounds) => ColumnType::Bounded(Box::new(CsvColumn { at, ty }), bounds),
+        None => ColumnType::Declined,
     }
 }
 
@@ -275,10 +288,17 @@ impl CsvSchema {
             ColumnType::Enum(of) => known(word(self.enums.get(*of)?, text, ascii)?),
             ColumnType::Region => known(word(&self.regions, text, ascii)?),
             ColumnType::Duration(kind, unit) => duration(std::str::from_utf8(text).ok()?, *kind, unit.as_ref())?,
+            ColumnType::Bounded(inner, bounds) => return self.bounded(text, ascii, inner, *bounds, row),
             ColumnType::Declined => return None,
         };
         row.set(column.at, cell);
         Some(())
+    }
+
+    /// Puts a value that the fact can have into the row.
+    fn bounded(&self, text: &[u8], ascii: bool, column: &CsvColumn, bounds: CellBounds, row: &mut Row) -> Option<()> {
+        self.cell(text, ascii, column, row)?;
+        bounds.admits(row.get(column.at)).then_some(())
     }
 
     #[cold]

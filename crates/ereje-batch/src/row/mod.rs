@@ -5,6 +5,7 @@
 //! are [`Cell::UNHELD`]: there is a value, but 64 bits are not enough for it, and who needs it reads the fact set.
 //! Stands between `facts` and `kernel`.
 
+mod bounds;
 mod bytes;
 mod cell;
 mod csv;

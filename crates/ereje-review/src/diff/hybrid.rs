@@ -9,7 +9,7 @@ use super::version::Pair;
 use ereje::check;
 use ereje::diagnostic::Severity;
 use ereje::engine::Engine;
-use ereje::model::Model;
+use ereje::model::{Datum, Model};
 use ereje::source::Span;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -343,7 +343,8 @@ fn form(model: &Model) -> String {
     let data =
         model.fields.iter().map(|f| (None, &f.datum)).chain(model.facts.iter().map(|f| (Some(&f.group), &f.datum)));
     for (group, datum) in data {
-        let _ = write!(text, "{group:?}{}{:?}{:?}{}", datum.name, datum.ty, datum.unit, datum.at_least);
+        let Datum { name, ty, unit, at_least, bounds, registries: _, handlers: _, labels: _, span: _ } = datum;
+        let _ = write!(text, "{group:?}{name}{ty:?}{unit:?}{at_least}{bounds:?}");
     }
     text
 }

@@ -9,6 +9,7 @@ use super::schema::{Level, List, NOWHERE, Node, Scale, Schema};
 use super::template::Template;
 use super::unplain as rare;
 use super::vocabulary::{QuotedText, QuotedWordTable, Vocabulary};
+use crate::row::bounds::CellBounds;
 use crate::row::{Cell, Row};
 use ereje::facts::limits;
 
@@ -148,6 +149,7 @@ impl<'r> Reading<'r> {
             Node::Group(level) => self.group(rest, level, cells, items),
             Node::List(list) => self.list(rest, list, items),
             Node::Unheld(inner) => self.unheld(rest, inner, items),
+            Node::Bounded(inner, bounds) => self.bounded(rest, inner, *bounds, items),
             Node::Declined => rare::silent(self, rest),
             Node::Skipped => Some((Cell::UNASKED, rare::skip_value(self, rest, 0)?)),
         }
@@ -174,6 +176,12 @@ impl<'r> Reading<'r> {
         let (cell, rest) = self.value(rest, inner, NOWHERE, &mut [], items)?;
         let silent = matches!(cell, Cell::ABSENT | Cell::UNAVAILABLE);
         Some((if silent { cell } else { Cell::UNHELD }, rest))
+    }
+
+    /// A value that the fact can have; any other is left to the reader that says what is wrong.
+    fn bounded(&mut self, rest: &'r [u8], inner: &'r Node, bounds: CellBounds, items: &mut Vec<Cell>) -> Value<'r> {
+        let read = self.value(rest, inner, NOWHERE, &mut [], items)?;
+        bounds.admits(read.0).then_some(read)
     }
 
     #[inline(always)]

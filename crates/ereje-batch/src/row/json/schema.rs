@@ -4,6 +4,7 @@
 
 use super::literal::{Literal, Openings};
 use super::vocabulary::{QuotedWordTable, Vocabulary};
+use crate::row::bounds::CellBounds;
 use crate::row::{Cell, Layout, Slot, SlotShape};
 use ereje::facts::{UNAVAILABLE, limits};
 use ereje::ids::RecordId;
@@ -80,6 +81,8 @@ pub(super) enum Node {
     List(Box<List>),
     /// A value that is read but not held.
     Unheld(Box<Node>),
+    /// A value that has bounds.
+    Bounded(Box<Node>, CellBounds),
     /// Only the silent states can be read here.
     Declined,
     /// A value of a key that the policy does not know.
@@ -215,7 +218,8 @@ impl SchemaBuilder<'_> {
     fn datum(&mut self, datum: &Datum, slot: Option<&Slot>, context: ValueContext) -> Node {
         let shape = slot.map(|slot| &slot.shape);
         let origin = context.origin.zip(slot).map(|(origin, slot)| origin + slot.at);
-        self.node(&datum.ty, datum.unit.as_ref(), datum.at_least, shape, ValueContext { origin, ..context })
+        let node = self.node(&datum.ty, datum.unit.as_ref(), datum.at_least, shape, ValueContext { origin, ..context });
+        if datum.bounds.is_empty() { node } else { bounded(datum, node) }
     }
 
     /// A value of a type. `context.origin` is its own cell.
@@ -278,5 +282,14 @@ impl SchemaBuilder<'_> {
             keys.push((field.datum.name.clone(), slot.map_or(NOWHERE, |slot| slot.at), node));
         }
         self.level(keys).map_or(Node::Declined, Node::Record)
+    }
+}
+
+/// The node of a datum with bounds.
+fn bounded(datum: &Datum, node: Node) -> Node {
+    match (node, CellBounds::of(datum)) {
+        (Node::Unheld(inner), _) => Node::Unheld(Box::new(bounded(datum, *inner))),
+        (Node::Declined, _) | (_, None) => Node::Declined,
+        (node, Some(bounds)) => Node::Bounded(Box::new(node), bounds),
     }
 }

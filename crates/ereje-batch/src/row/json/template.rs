@@ -82,6 +82,7 @@ impl<'r> TemplateBuilder<'r> {
                 | Node::Region
                 | Node::List(_)
                 | Node::Unheld(_)
+                | Node::Bounded(..)
                 | Node::Declined
                 | Node::Skipped => None,
             };
