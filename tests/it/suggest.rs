@@ -126,6 +126,22 @@ fn an_area_by_region_with_exceptions() {
     snapshot("area", &case_file(&policy, "area.ereje", &base, &found));
 }
 
+/// No fact file may hold what is proposed outside of bounds, so `holds` would not read it.
+#[test]
+fn nothing_outside_of_bounds_is_proposed() {
+    let text = fs::read_to_string(folder().join("area.ereje")).unwrap();
+    let text = text.replace(
+        "area: m2 from CADASTRE, people: integer",
+        "area: m2 at least 17.995 m2 at most 29.995 m2 from CADASTRE, people: integer at least 1 at most 2",
+    );
+    let text = text.replace("born: date", "born: date at most 2008-01-15");
+    let policy = Policy::from_texts([("area.ereje", text)]).unwrap_or_else(|error| panic!("{error}"));
+    let base = example(&policy);
+    let found = missing(&policy, &base, &[], &SuggestOptions::default());
+    assert!(holds(&policy, &base, &found) > 5);
+    snapshot("bounds", &case_file(&policy, "area.ereje", &base, &found));
+}
+
 #[test]
 fn what_a_case_shows_is_left_out() {
     let policy = loaded("owners.ereje");

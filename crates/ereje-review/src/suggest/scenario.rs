@@ -50,9 +50,15 @@ impl Scenario {
         self.facts.at(model, place).cloned()
     }
 
-    /// The scenario with another value or state at a place; `None` if the path to it is silent.
+    /// The scenario with another value or state at a place; `None` if the path to it is silent, or if the fact cannot have
+    /// the value.
     pub(super) fn with(&self, model: &Model, place: &FactPath, cell: FactCell) -> Option<Self> {
-        let ty = &datum(model, place)?.1;
+        let (of, ty) = &datum(model, place)?;
+        if let FactCell::Known(value) = &cell
+            && of.bounds.broken_by(value).is_some()
+        {
+            return None;
+        }
         let cell = housed(model, cell, place, ty);
         let changed = put(model, self.facts.get(place.fact), &place.steps, cell)?;
         let mut other = self.clone();

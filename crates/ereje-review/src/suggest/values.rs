@@ -21,15 +21,17 @@ pub(super) fn samples(model: &Model, datum: &Datum, ty: &Type, day: NaiveDate) -
 fn sampled(model: &Model, datum: &Datum, ty: &Type, day: NaiveDate, depth: usize) -> Vec<Value> {
     match ty {
         Type::Bool => vec![Value::Bool(true), Value::Bool(false)],
-        Type::Number(..) => vec![Value::Number(datum.unit.as_ref().map_or(Number::ONE, |u| u.scale))],
-        Type::Date => vec![Value::Date(day)],
+        Type::Number(..) => {
+            vec![datum.bounds.nearest(Value::Number(datum.unit.as_ref().map_or(Number::ONE, |u| u.scale)))]
+        }
+        Type::Date => vec![datum.bounds.nearest(Value::Date(day))],
         Type::Duration(kind) => {
             let count = datum.unit.as_ref().and_then(|u| u.scale.to_i64()).unwrap_or(1);
-            vec![Value::Duration(match kind {
+            vec![datum.bounds.nearest(Value::Duration(match kind {
                 ereje::model::DurationKind::Months => Duration::Months(count),
                 ereje::model::DurationKind::Days => Duration::Days(count),
                 ereje::model::DurationKind::WorkingDays(_) => Duration::WorkingDays(count),
-            })]
+            }))]
         }
         Type::Text => vec![Value::Text("A".into())],
         Type::Enum(id) => enum_values(model, *id).take(TRIED).collect(),
