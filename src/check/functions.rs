@@ -332,24 +332,6 @@ impl Checker<'_> {
         if inner.is_error() || list.ty.is_error() || ty.is_error() {
             return broken(span);
         }
-        if a.func == AggregateFunc::All && (self.at_least(&list) == 0 || filter.is_some()) {
-            let text = self.quote(list.span);
-            let help = if filter.is_some() {
-                "`where` may leave none: if then the condition shall not hold, add `any(…)` with the same `where`"
-                    .into()
-            } else {
-                format!("declare the list `at least 1`, or add a test: `count({text}) > 0 and all(…)`")
-            };
-            self.report(
-                Diagnostic::new(
-                    Code::W0204,
-                    "`all` is true of a list without elements",
-                    span,
-                    "this list may be empty",
-                )
-                .help(help),
-            );
-        }
         // `otherwise` may be of a wider kind of number; the result has the wider one.
         let ty = match (ty, otherwise.as_ref().map(|o| &o.ty)) {
             (Type::Number(d, k), Some(Type::Number(_, other))) => Type::Number(d, k.max(*other)),

@@ -5,6 +5,7 @@
 //! checks that need the whole policy (cycles, ties, coverage, unused names).
 
 mod ages;
+mod beside;
 mod bounds;
 mod calendars;
 mod constant;

@@ -5,6 +5,7 @@
 //! too large for that, only facts without any handler are reported.
 
 use super::Checker;
+use super::beside::each_beside;
 use super::coverage::Root;
 use super::grid::{Covering, GridCell, cells, in_words};
 use crate::diagnostic::{Code, Diagnostic};
@@ -149,23 +150,26 @@ fn following(definitions: &[DefinitionId], exceptions: &[ExceptionId]) -> impl I
 /// The facts and fields that these expressions read, with the states that leave an expression unknown.
 fn reads<'m>(exprs: impl IntoIterator<Item = &'m Expr>) -> UnguardedReads {
     let mut found = UnguardedReads::default();
-    let mut waiting: Vec<&Expr> = exprs.into_iter().collect();
     let datum = |expr: &Expr| expr.names().filter(|item| matches!(item, Item::Fact(_) | Item::Field(_)));
-    while let Some(expr) = waiting.pop() {
+    for expr in exprs {
         // A state test is decided by the state that it tests. Only `is absent` of an unavailable fact stays unknown.
-        if let ExprKind::IsState(inner, state) = &expr.kind {
-            if let (Some(tested), State::Absent) = (datum(inner), state) {
-                found.facts.push((tested, State::Unavailable));
+        let mut tested: BTreeSet<*const Expr> = BTreeSet::new();
+        each_beside(expr, None, &mut |expr, beside| {
+            let matters = |state| beside.is_none_or(|beside| !beside.rules_out(expr, state));
+            if let ExprKind::IsState(inner, state) = &expr.kind {
+                tested.insert(std::ptr::from_ref(inner.as_ref()));
+                let unknown = matches!(state, State::Absent)
+                    && beside.is_none_or(|beside| !beside.rules_out(inner, State::Unavailable));
+                found.facts.extend(datum(inner).filter(|_| unknown).map(|fact| (fact, State::Unavailable)));
+            } else if let Some(fact) = datum(expr) {
+                if !tested.contains(&std::ptr::from_ref(expr)) {
+                    let states = [State::Absent, State::Unavailable].into_iter();
+                    found.facts.extend(states.filter(|state| matters(*state)).map(|state| (fact, state)));
+                }
+            } else if let ExprKind::Define(id, _) = &expr.kind {
+                found.definitions.push(*id);
             }
-            waiting.extend(inner.children());
-            continue;
-        }
-        if let Some(fact) = datum(expr) {
-            found.facts.extend([(fact, State::Absent), (fact, State::Unavailable)]);
-        } else if let ExprKind::Define(id, _) = &expr.kind {
-            found.definitions.push(*id);
-        }
-        waiting.extend(expr.children());
+        });
     }
     found
 }
