@@ -1,7 +1,7 @@
 //! Decisions: their outcomes in order, and the outputs beside them. A calculation is a decision with one outcome.
 
-use super::Claim;
 use super::expr::Expr;
+use super::scope::Claim;
 use super::types::{Labels, Quantity};
 use crate::source::Span;
 

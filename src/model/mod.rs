@@ -20,6 +20,7 @@ mod index_vec;
 mod parts;
 mod places;
 mod same;
+mod scope;
 mod shown;
 mod specialty;
 mod types;
@@ -39,6 +40,7 @@ pub use graph::{Item, Link, Parts, Role};
 pub use grid::{Grid, RegionClass, RegionClasses, ScopeIndex};
 pub use index_vec::IndexVec;
 pub use parts::{HandlerOwner, HandlerRef};
+pub use scope::{Claim, DateBound, Scope};
 pub use shown::MessagePiece;
 pub use specialty::Specialty;
 pub use types::{Dimension, DurationKind, Labels, NumberKind, Quantity, Type};
@@ -49,8 +51,6 @@ use crate::ids::*;
 use crate::source::Span;
 use crate::syntax::ast::{State, SuspendKind};
 use crate::value::{Calendar, LeapBirthday, MonthEnd, Value};
-use chrono::NaiveDate;
-use std::collections::BTreeSet;
 
 /// The assumptions that say how dates are counted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -144,49 +144,6 @@ pub struct Section {
     pub cites: Vec<Cite>,
     /// The header.
     pub span: Span,
-}
-
-/// The scope of something: where, when and for whom it holds. Nested scopes are already intersected.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Scope {
-    /// The regions, with all regions inside them; `None` if it holds everywhere, also where no place is known.
-    pub(in crate::model) regions: Option<BTreeSet<RegionId>>,
-    /// It holds from the latest of these; without any, from the beginning.
-    pub(in crate::model) from: Vec<DateBound>,
-    /// It holds through the earliest of these; without any, for ever.
-    pub(in crate::model) through: Vec<DateBound>,
-    /// All of these must be true; without any, it holds for everybody.
-    pub(in crate::model) cohort: Vec<Expr>,
-}
-
-/// A bound of a period.
-#[derive(Clone, Debug, PartialEq)]
-pub enum DateBound {
-    /// A day.
-    Date(NaiveDate),
-    /// An assumption of type date.
-    Assumption(AssumptionId),
-}
-
-/// The claim of a version to hold. Among the versions of one name whose scope covers a day and a region (and whose
-/// cohort is true), `a` is higher than `b` if `a`'s section is `over` `b`'s; otherwise if `a` is strictly more special
-/// (regions a subset and cohort a superset of conditions, one of them strict); otherwise, with the same specialty, if
-/// `a` starts later, or would if the header around both did not start later still; otherwise, if `a` replaces or suspends
-/// what it names and `b` does not. Anything else is a tie.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Claim {
-    /// The section that contains it.
-    pub section: SectionId,
-    /// The days from which the item itself says that it holds.
-    pub(in crate::model) starts: Vec<DateBound>,
-    /// True if it replaces or suspends what it names.
-    pub replaces: bool,
-    /// Its effective scope.
-    pub(in crate::model) scope: Scope,
-    /// The place of the item.
-    pub span: Span,
-    /// The rank of its file's name among the policy's files, for the order of reasons.
-    pub file_rank: u32,
 }
 
 /// A citation: a source and a place in it.

@@ -210,7 +210,10 @@ fn open_bracket(place: &Fragment<'_>, index: usize) -> Option<usize> {
 fn item_before<'s>(place: &Fragment<'s>, index: usize) -> Option<(Span, &'s str)> {
     let opens = |i: &usize| {
         let token = place.tokens.get(*i);
-        token.is_some_and(|t| t.first_on_line && t.kind == TokenKind::Word) && ITEM_WORDS.contains(&place.word(*i))
+        let word = place.word(*i);
+        // Without `of` it is a clause of the decision that it stands in.
+        let clause = word == "output" && place.word(*i + 2) != "of";
+        token.is_some_and(|t| t.first_on_line && t.kind == TokenKind::Word) && ITEM_WORDS.contains(&word) && !clause
     };
     let Some(start) = (0..index).rev().find(opens) else { return place.around };
     let token = place.tokens.get(start)?;

@@ -20,6 +20,8 @@ pub(super) struct CellCode {
     /// Decides where the masks do not. It is made when that first happens, since most rows of most cells never need it;
     /// `Some(None)` inside if the cell is too large for the kernel.
     code: OnceLock<Option<Box<Code>>>,
+    /// For each level, whether an output that the decision has in this cell is tied to it; empty if none is tied to any.
+    pub(super) tied: Box<[bool]>,
 }
 
 impl CellCode {
@@ -42,6 +44,24 @@ pub(super) struct CellContext<'k> {
 }
 
 impl CellContext<'_> {
+    /// For each level, whether an output is tied to it here. A cell whose program cannot be made has none.
+    fn tied(&self) -> Box<[bool]> {
+        let model = self.plan.model();
+        let Some(decision) = model.decisions.get(self.question.decision).filter(|d| d.has_tied_outputs()) else {
+            return Box::default();
+        };
+        let program = Cell::day(self.day).and_then(|day| self.plan.program_once(day, self.region));
+        let Some(entry) = program.as_ref().and_then(|program| program.decisions.get(self.question.decision)) else {
+            return Box::default();
+        };
+        let levels = 0..u32::try_from(decision.outcomes.len()).unwrap_or(u32::MAX);
+        let is_tied = |level: u32| {
+            let mut outputs = entry.outputs.iter().filter_map(|entry| decision.outputs.get(entry.output as usize));
+            outputs.any(|output| output.tied.contains(&level))
+        };
+        levels.map(is_tied).collect()
+    }
+
     #[cold]
     fn code(&self) -> Option<Code> {
         let program = self.plan.program_once(Cell::day(self.day)?, self.region)?;
@@ -101,12 +121,13 @@ impl Cells {
 
     #[cold]
     fn make(&self, context: &CellContext<'_>) -> CellCode {
-        let Some(code) = context.code() else { return CellCode { masks: None, code: OnceLock::from(None) } };
+        let tied = context.tied();
+        let Some(code) = context.code() else { return CellCode { masks: None, code: OnceLock::from(None), tied } };
         let masks = atoms::masks(context.plan.model(), context.layout, &code, context.day_at);
         let masks = masks.map(|masks| Masks { rules: self.shared(&masks.rules), ..masks });
         // If masks need operations, the code is needed for every row.
         let kept = masks.as_ref().is_none_or(|masks| !masks.ops.is_empty());
-        CellCode { masks, code: if kept { OnceLock::from(Some(Box::new(code))) } else { OnceLock::new() } }
+        CellCode { masks, code: if kept { OnceLock::from(Some(Box::new(code))) } else { OnceLock::new() }, tied }
     }
 
     /// The equal rules of another cell, if there are any.

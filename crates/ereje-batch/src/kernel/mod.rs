@@ -27,7 +27,7 @@ use cells::{CellCode, CellContext, Cells};
 use code::{Code, Op, Reg, RegisterValue};
 use ereje::eval::{Question, Verdict};
 use ereje::ids::{ReasonId, RegionId};
-use ereje::model::Model;
+use ereje::model::{DecisionDeclaration, Model};
 use ereje::plan::Plan;
 use ereje::value::Number;
 use masks::{FirstFired, Masks, ReasonSet, Rules};
@@ -45,8 +45,8 @@ pub struct Kernel {
     start: Option<Code>,
     governing: Option<GoverningInputs>,
     cells: Cells,
-    /// For each level, whether an output is tied to it; empty if none is tied to any.
-    tied: Box<[bool]>,
+    /// True if an output is tied to an outcome, on any day in any place.
+    is_tied: bool,
 }
 
 /// What one thread needs to decide rows; it also holds the last decision.
@@ -106,25 +106,25 @@ impl Kernel {
         let start = if plan.is_probing() { None } else { lower::start(&plan, &layout, question.decision) };
         let governing = start.as_ref().and_then(|start| GoverningInputs::new(start, &question));
         let cells = Cells::new(plan.grid(), plan.model().regions.len());
-        let tied = tied_levels(plan.model(), &question);
-        Self { plan, layout, question, start, governing, cells, tied }
+        let is_tied = plan.model().decisions.get(question.decision).is_some_and(DecisionDeclaration::has_tied_outputs);
+        Self { plan, layout, question, start, governing, cells, is_tied }
     }
 
     /// True if only the evaluator can tell how a decision ends that would end so: the outcome is not given while an output
     /// that is tied to it is not known.
     #[inline]
-    fn rests_on_outputs(&self, verdict: Verdict) -> bool {
-        !self.tied.is_empty() && self.is_tied(verdict)
+    fn rests_on_outputs(&self, verdict: Verdict, cell_code: &CellCode) -> bool {
+        self.is_tied && Self::is_tied_here(verdict, cell_code)
     }
 
     /// The same where some output is tied. Few decisions have one, so it stays out of the way of the others.
     #[cold]
     #[inline(never)]
-    fn is_tied(&self, verdict: Verdict) -> bool {
+    fn is_tied_here(verdict: Verdict, cell_code: &CellCode) -> bool {
         match verdict {
-            Verdict::Outcome(level) => self.tied.get(level as usize).copied().unwrap_or(true),
+            Verdict::Outcome(level) => cell_code.tied.get(level as usize).copied().unwrap_or(true),
             // What is asked depends on the outputs, too.
-            Verdict::Undetermined => true,
+            Verdict::Undetermined => cell_code.tied.iter().any(|tied| *tied),
             Verdict::NotInForce => false,
         }
     }
@@ -145,7 +145,7 @@ impl Kernel {
         if let Some(masks) = &cell_code.masks
             && let Some((fired, first_fired)) = Self::fired(masks, cell_code, &context, row, scratch)
         {
-            if self.rests_on_outputs(Verdict::Outcome(first_fired.level)) {
+            if self.rests_on_outputs(Verdict::Outcome(first_fired.level), cell_code) {
                 return None;
             }
             scratch.verdict = Some(Verdict::Outcome(first_fired.level));
@@ -156,7 +156,7 @@ impl Kernel {
             return Some(scratch.last());
         }
         let verdict = Self::decide_on(cell_code.code(&context)?, &context, row, scratch)?;
-        if self.rests_on_outputs(verdict) {
+        if self.rests_on_outputs(verdict, cell_code) {
             return None;
         }
         (scratch.verdict, scratch.is_few) = (Some(verdict), false);
@@ -291,16 +291,6 @@ impl GoverningInputs {
         let (day, place) = (self.day.read(row)?, self.place.read(row)?);
         Some((day, u32::try_from(place).ok().map(RegionId)))
     }
-}
-
-/// For each level of a decision, whether an output is tied to it; empty if none is tied to any.
-fn tied_levels(model: &Model, question: &Question) -> Box<[bool]> {
-    let Some(decision) = model.decisions.get(question.decision) else { return Box::default() };
-    if !decision.has_tied_outputs() {
-        return Box::default();
-    }
-    let levels = 0..u32::try_from(decision.outcomes.len()).unwrap_or(u32::MAX);
-    levels.map(|level| decision.outputs.iter().any(|output| output.tied.contains(&level))).collect()
 }
 
 /// Date and place if both are known; `Some(None)` if one waits for a fact, `None` if only the evaluator can tell.
