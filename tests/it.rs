@@ -53,6 +53,7 @@ mod it {
     mod syntax;
     mod time;
     mod type_names;
+    mod upgrade;
     mod writers;
 
     use std::path::Path;

@@ -6,6 +6,7 @@ use crate::ids::*;
 use crate::model::*;
 use crate::source::{FileId, Span};
 use crate::syntax::ast::{self, ItemSyntax};
+use crate::syntax::language;
 use crate::value::{LeapBirthday, MonthEnd, Value};
 
 /// The dotted name as one string.
@@ -90,6 +91,21 @@ impl Checker<'_> {
     }
 
     fn settings(&mut self, policy: &ast::PolicySyntax) {
+        if let Some(written) = &policy.language {
+            match language::version(&written.text) {
+                Some(version) => self.model.language = version,
+                None => self.report(
+                    Diagnostic::new(
+                        Code::E0214,
+                        format!("there is no version {} of the language", written.text),
+                        written.span,
+                        "a version that is not known here",
+                    )
+                    .help(format!("known is {}", language::known()))
+                    .help("if the policy was written for a newer `ereje`, read it with that one"),
+                ),
+            }
+        }
         let named: Vec<String> = if policy.languages.is_empty() {
             policy.labels.iter().map(|l| l.lang.text.clone()).collect()
         } else {

@@ -65,6 +65,7 @@ codes! {
     E0211 "there is no governing date";
     E0212 "a CSV table that does not fit its declaration";
     E0213 "a placeholder that names nothing";
+    E0214 "a version of the language that is not known";
 
     E0301 "a value of the wrong type";
     E0302 "units that do not agree";

@@ -74,9 +74,10 @@ impl super::Layout<'_> {
     }
 
     fn policy(&self, policy: &PolicySyntax) -> Doc {
-        let PolicySyntax { name, scope, languages, leap_birthday, month_end, sources, labels, span } = policy;
+        let PolicySyntax { name, scope, language, languages, leap_birthday, month_end, sources, labels, span } = policy;
         let first = inline(name.span, text(format!("policy {}", path(name))));
-        let mut clauses = self.scope(scope);
+        let version = language.as_ref().map(|version| unit(version.span, text(format!("language {}", version.text))));
+        let mut clauses: Vec<Doc> = version.into_iter().chain(self.scope(scope)).collect();
         if !languages.is_empty() {
             clauses.push(names("languages", languages));
         }

@@ -11,6 +11,9 @@ mod doc;
 mod exprs;
 mod items;
 mod tables;
+mod upgrade;
+
+pub use upgrade::{Rewrites, STEPS, UpgradeError, UpgradeStep, UpgradedPolicy, upgrade};
 
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::source::{FileId, Sources, Span};

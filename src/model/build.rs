@@ -38,6 +38,7 @@ impl Model {
         let nowhere = Span::new(FileId(0), 0, 0);
         Self {
             sections: IndexVec::new(),
+            language: crate::syntax::language::OLDEST,
             languages: Vec::new(),
             leap_birthday: LeapBirthday::default(),
             month_end: MonthEnd::default(),

@@ -73,6 +73,8 @@ impl AssumedDates {
 pub struct Model {
     /// The policy first, then its amendments by name.
     pub sections: IndexVec<SectionId, Section>,
+    /// The version of the language in which the policy is written.
+    pub language: u32,
     /// The languages in which every label is required, sorted.
     pub languages: Vec<String>,
     /// The birthday of people born on 29 February. If an assumption says it: under its default, or, in the Model of a plan,

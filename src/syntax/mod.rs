@@ -10,6 +10,7 @@ mod braces;
 mod characters;
 mod forms;
 mod grammar;
+pub mod language;
 pub mod limits;
 mod lower;
 mod message;

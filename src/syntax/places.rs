@@ -92,7 +92,7 @@ structs! {
     Text { value, span }
     LabelSyntax { lang, text }
     Message { lang, parts, span }
-    PolicySyntax { name, scope, languages, leap_birthday, month_end, sources, labels, span }
+    PolicySyntax { name, scope, language, languages, leap_birthday, month_end, sources, labels, span }
     AmendmentSyntax { name, policy, scope, over, sources, labels, span }
     ImportSyntax { path, span }
     SourceSyntax { name, title, labels, span }

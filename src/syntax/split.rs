@@ -332,6 +332,7 @@ const CLAUSE_WORDS: &[&str] = &[
     "output",
     "outcome",
     "over",
+    "language",
     "languages",
     "one",
     "by",

@@ -3,10 +3,12 @@
 use super::error::CliError;
 use super::findings::{Findings, counted};
 use super::paths::RootArgs;
+use super::policy::files_of;
 use super::streams::Streams;
 use super::{CliResult, Exit, paths, write};
-use ereje::fmt::{FormatError, format};
-use ereje::load::{Fence, FileKind, read_file};
+use ereje::diagnostic::Severity;
+use ereje::fmt::{FormatError, STEPS, format, upgrade};
+use ereje::load::{Bundle, Fence, FileKind, read_file};
 use ereje::source::{FileId, Sources};
 use ereje::visible::visible;
 use similar::{ChangeTag, TextDiff};
@@ -23,9 +25,10 @@ use std::path::{Path, PathBuf};
   ereje fmt policies/kz
   ereje fmt --check policies      say which files would change, and how
   ereje fmt - < a.ereje           print the result
+  ereje fmt --upgrade policies/kz
 
-Exit codes: 0 formatted, or nothing to change; 1 a file has syntax errors or, with --check, would change;
-2 a file could not be read or written.")]
+Exit codes: 0 formatted, or nothing to change; 1 a file has syntax errors or, with --check, would change, or, with
+--upgrade, somebody has to choose; 2 a file could not be read or written.")]
 pub(super) struct FmtArgs {
     /// Policy files, or folders with policy files; `-` formats stdin to stdout
     #[arg(value_name = "PATH", required = true)]
@@ -33,6 +36,10 @@ pub(super) struct FmtArgs {
     /// Change nothing; print what would change, and exit with 1 if anything would
     #[arg(long)]
     check: bool,
+    /// Bring policies to the newest version of the language as well, and say where somebody has to choose; name whole
+    /// policies, since all files of one are rewritten together
+    #[arg(long)]
+    upgrade: bool,
     #[command(flatten)]
     root: RootArgs,
 }
@@ -52,6 +59,10 @@ struct Tally {
 pub(super) fn run(args: &FmtArgs, streams: &mut Streams) -> CliResult {
     let mut exit = Exit::Done;
     let mut tally = Tally::default();
+    if args.upgrade {
+        exit = upgraded(args, &mut tally, streams)?;
+        return end(exit, args.check, &tally, streams);
+    }
     for path in &args.paths {
         if path == Path::new("-") {
             exit = exit.and(stdin(args.check, &mut tally, streams)?);
@@ -70,6 +81,11 @@ pub(super) fn run(args: &FmtArgs, streams: &mut Streams) -> CliResult {
             exit = exit.and(one(&file, &fence, args.check, &mut tally, streams)?);
         }
     }
+    end(exit, args.check, &tally, streams)
+}
+
+/// Says how many files there were.
+fn end(exit: Exit, check: bool, tally: &Tally, streams: &mut Streams) -> CliResult {
     streams.flush()?;
     if tally.files > 0 {
         let broken = match tally.broken {
@@ -80,7 +96,7 @@ pub(super) fn run(args: &FmtArgs, streams: &mut Streams) -> CliResult {
             0 => String::new(),
             unwritten => format!(", {unwritten} could not be written"),
         };
-        let verb = if args.check { "would change" } else { "changed" };
+        let verb = if check { "would change" } else { "changed" };
         streams.say(&format!("{}: {} {verb}{unwritten}{broken}", counted(tally.files, "file"), tally.changed));
     }
     Ok(exit)
@@ -101,13 +117,20 @@ fn one(path: &Path, fence: &Fence, check: bool, tally: &mut Tally, streams: &mut
     };
     tally.files += 1;
     let Some(formatted) = formatted(&sources, id, tally, streams) else { return Ok(Exit::Found) };
-    let Some(source) = sources.get(id).filter(|source| *source.text != *formatted) else { return Ok(Exit::Done) };
+    put(path, sources.get(id).map_or("", |source| &source.text), &formatted, check, tally, streams)
+}
+
+/// Replaces the text of a file, or shows what would change.
+fn put(path: &Path, old: &str, new: &str, check: bool, tally: &mut Tally, streams: &mut Streams) -> CliResult {
+    if old == new {
+        return Ok(Exit::Done);
+    }
     if check {
         tally.changed += 1;
-        streams.print(&difference(&name, &source.text, &formatted))?;
+        streams.print(&difference(&path.display().to_string(), old, new))?;
         return Ok(Exit::Found);
     }
-    match write::replace(path, &formatted) {
+    match write::replace(path, new) {
         Ok(()) => {
             tally.changed += 1;
             Ok(Exit::Done)
@@ -118,6 +141,75 @@ fn one(path: &Path, fence: &Fence, check: bool, tally: &mut Tally, streams: &mut
             Ok(Exit::CouldNotRun)
         }
     }
+}
+
+/// Brings policies to the newest version of the language, each with all its files.
+fn upgraded(args: &FmtArgs, tally: &mut Tally, streams: &mut Streams) -> CliResult {
+    let mut exit = Exit::Done;
+    for path in &args.paths {
+        if path == Path::new("-") {
+            let help = String::from("name the folder of the policy");
+            return Err(CliError::Usage(String::from("a policy on stdin cannot be upgraded"), Some(help)));
+        }
+        let found = args.root.of(path).and_then(|fence| Ok((paths::policies(path, &fence)?, fence)));
+        let (policies, fence) = match found {
+            Ok(found) => found,
+            Err(error) => {
+                streams.failure(&error);
+                exit = exit.and(Exit::CouldNotRun);
+                continue;
+            }
+        };
+        for policy in policies {
+            match Bundle::load_behind(&policy, &fence) {
+                Ok(bundle) => exit = exit.and(upgraded_policy(&policy, &bundle, args.check, tally, streams)?),
+                Err(error) => {
+                    streams.failure(&error.into());
+                    exit = exit.and(Exit::CouldNotRun);
+                }
+            }
+        }
+    }
+    Ok(exit)
+}
+
+fn upgraded_policy(folder: &Path, bundle: &Bundle, check: bool, tally: &mut Tally, streams: &mut Streams) -> CliResult {
+    tally.files += bundle.policy_files.len();
+    if bundle.diagnostics.iter().any(|d| d.severity() == Severity::Error) {
+        tally.broken += 1;
+        let mut findings = Findings::default();
+        findings.add(&bundle.sources, &bundle.diagnostics, |name| paths::shown(folder, name));
+        findings.say(streams);
+        return Ok(Exit::Found);
+    }
+    let sources = bundle.sources.renamed(|name| paths::shown(folder, name));
+    let policy = match upgrade(&sources, &bundle.policy_files, STEPS) {
+        Ok(policy) => policy,
+        Err(error) => {
+            tally.broken += 1;
+            streams.error(&format!("`{}`: {error}", folder.display()));
+            return Ok(Exit::Found);
+        }
+    };
+    let mut exit = Exit::Done;
+    let on_disk = files_of(folder, &bundle.sources);
+    let mut files: Vec<_> = bundle.policy_files.iter().zip(&policy.texts).enumerate().collect();
+    // The header comes last: if another file cannot be written, the policy still says that it is in the old version.
+    files.sort_by_key(|(at, _)| *at == policy.header);
+    for (_, (id, text)) in files {
+        let old = bundle.sources.get(*id).map_or("", |source| &source.text);
+        let Some(path) = on_disk.get(id.0 as usize) else { continue };
+        let one = put(path, old, text, check, tally, streams)?;
+        exit = exit.and(one);
+        if one == Exit::CouldNotRun {
+            return Ok(exit);
+        }
+    }
+    for choice in &policy.choices {
+        streams.error(choice);
+        exit = exit.and(Exit::Found);
+    }
+    Ok(exit)
 }
 
 /// Formats stdin to stdout.

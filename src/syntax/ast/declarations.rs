@@ -15,6 +15,8 @@ pub struct PolicySyntax {
     pub name: Path,
     /// Its regions and period.
     pub scope: ScopeSyntax,
+    /// `language 1`: the version of the language in which the policy is written; without it, the first.
+    pub language: Option<Numeral>,
     /// `languages en, ru, kk`: the languages in which every label is required; without it, those of the title.
     pub languages: Vec<Name>,
     /// `leap_birthday march_1|february_28`.

@@ -5,7 +5,8 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
 use crate::syntax::ast::{
     CaseSyntax, Citation, DateBoundSyntax, DefineBody, ExprSyntax, ForEachSyntax, HandlerActionSyntax, HandlerSyntax,
-    LabelSyntax, Name, NormValueSyntax, OutputSyntax, Path, ReasonRef, ScopeSyntax, State, TableRowSyntax, Text,
+    LabelSyntax, Name, NormValueSyntax, Numeral, OutputSyntax, Path, ReasonRef, ScopeSyntax, State, TableRowSyntax,
+    Text,
 };
 use crate::syntax::grammar::{Pair, Rule};
 
@@ -25,6 +26,7 @@ pub(super) struct Clauses {
     pub(super) decides: Option<Name>,
     pub(super) keeping: Option<(bool, Span)>,
     pub(super) over: Vec<Path>,
+    pub(super) language: Option<Numeral>,
     pub(super) languages: Vec<Name>,
     pub(super) leap_birthday: Option<Name>,
     pub(super) month_end: Option<Name>,
@@ -131,6 +133,11 @@ impl Lower<'_> {
             Rule::over_clause => {
                 self.once(all, rule, "", "`over`", span);
                 all.over = parts(pair).filter(|p| p.as_rule() == Rule::path).map(|p| self.path(p)).collect();
+            }
+            Rule::language_clause => {
+                self.once(all, rule, "", "`language`", span);
+                let number = parts(pair).find(|p| p.as_rule() == Rule::number);
+                all.language = number.map(|n| self.number(&n)).transpose()?;
             }
             Rule::languages_clause => {
                 self.once(all, rule, "", "`languages`", span);

@@ -121,6 +121,7 @@ impl Lower<'_> {
         Ok(PolicySyntax {
             name,
             scope: all.scope,
+            language: all.language,
             languages: all.languages,
             leap_birthday: all.leap_birthday,
             month_end: all.month_end,

@@ -124,6 +124,7 @@ pub(crate) fn model() -> Model {
             labels("Registration", "Регистрация"),
             HERE,
         )]),
+        language: 1,
         languages: vec!["en".into(), "ru".into()],
         leap_birthday: LeapBirthday::default(),
         month_end: MonthEnd::default(),

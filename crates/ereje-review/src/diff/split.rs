@@ -314,6 +314,7 @@ fn carried(fragment: &Fragment) -> ItemSyntax {
         let header = ast::PolicySyntax {
             name: nameless(),
             scope,
+            language: None,
             languages: Vec::new(),
             leap_birthday: leap,
             month_end: month,
