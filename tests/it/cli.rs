@@ -154,6 +154,23 @@ fn eval_decides_for_people_and_programs() {
     assert!(!eval(&["adult.yaml"]).out.contains("too_young"));
 }
 
+/// The fact that tells the governing day stays as it is under another day, which is told where something else reads it.
+#[test]
+fn eval_says_that_a_fact_stays() {
+    let dir = folder();
+    let eval = |args: &[&str]| ereje(dir.path(), &[&["eval", "-p", "all/cards", "adult.yaml"], args].concat());
+    assert_eq!(eval(&["--as-of", "2026-03-01"]).err, "", "nothing else reads the day of asking");
+    fs::write(
+        dir.path().join("all/cards/more.ereje"),
+        "rule late\n  refuse TOO_YOUNG\n  when reader.asked_on > 2030-01-01\n",
+    )
+    .unwrap();
+    insta::assert_snapshot!(eval(&["--as-of", "2026-03-01"]).err, @r"
+    note: --as-of says which day's law governs; `reader.asked_on` stays as the facts have it, and the policy reads it
+    ");
+    assert_eq!(eval(&[]).err, "");
+}
+
 #[test]
 fn eval_goes_on_past_what_is_bad() {
     let dir = folder();

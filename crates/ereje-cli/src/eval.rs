@@ -68,6 +68,7 @@ struct DocumentResult {
 
 pub(super) fn run(args: &EvalArgs, streams: &mut Streams) -> CliResult {
     let Some((policy, mut options, _)) = args.question.resolve(streams)? else { return Ok(Exit::Found) };
+    args.question.note_what_stays(&policy, streams);
     options.explain = args.explain;
     let language = language(&policy, args.lang.as_deref(), streams);
     let mut results: Vec<DocumentResult> = Vec::new();

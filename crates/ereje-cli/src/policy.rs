@@ -10,6 +10,7 @@ use ereje::engine::DecideOptions;
 use ereje::facts::Format;
 use ereje::facts::limits::MAX_FILE;
 use ereje::load::{Bundle, Fence};
+use ereje::model::{Expr, Item, Role};
 use ereje::plan::Plan;
 use ereje::source::{FileId, Sources};
 use ereje::{Error, Policy};
@@ -30,10 +31,10 @@ pub(super) struct QuestionArgs {
     /// The decision to make, where the policy makes several
     #[arg(long, value_name = "NAME")]
     decision: Option<String>,
-    /// Decide as of this day, in place of the policy's governing date
+    /// Decide as of this day, in place of the policy's governing date; facts stay as they are
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = day)]
     as_of: Option<NaiveDate>,
-    /// Decide in this region, in place of the policy's governing region
+    /// Decide in this region, in place of the policy's governing region; facts stay as they are
     #[arg(long, value_name = "NAME")]
     region: Option<String>,
     /// Make another choice for an assumption; may be repeated
@@ -114,6 +115,31 @@ impl QuestionArgs {
         let fence = self.root.of(&self.policy)?;
         let inside = if self.policy.is_dir() { paths::policies(&self.policy, &fence)? } else { Vec::new() };
         Ok(files_of(inside.first().unwrap_or(&self.policy), policy.sources()))
+    }
+
+    /// Says that the fact which tells the governing day, or the place, stays as it is under another one, where something else
+    /// in the policy reads it.
+    pub(super) fn note_what_stays(&self, policy: &Policy, streams: &mut Streams) {
+        let model = policy.model();
+        let changed = [
+            (self.as_of.is_some(), Role::GoverningDate, "--as-of", "day"),
+            (self.region.is_some(), Role::GoverningRegion, "--region", "place"),
+        ];
+        for (_, role, option, what) in changed.into_iter().filter(|(given, ..)| *given) {
+            let governing = model.parts(Item::AsOf).one(role).and_then(Expr::names);
+            let Some(Item::Fact(fact)) = governing else { continue };
+            let read = model.expressions().into_iter().any(|(item, _, expr)| {
+                let mut reads = false;
+                expr.walk(&mut |e| reads |= e.names() == governing);
+                item != Item::AsOf && reads
+            });
+            if read {
+                let path = model.facts.at(fact).path();
+                streams.note(&format!(
+                    "note: {option} says which {what}'s law governs; `{path}` stays as the facts have it, and the policy reads it"
+                ));
+            }
+        }
     }
 
     /// The policy with the options asked for and the plan for them; `None` if the policy has errors, which are then
