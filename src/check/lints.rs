@@ -142,6 +142,9 @@ impl Checker<'_> {
         }
         labelled
             .extend(model.facts.iter().map(|f| (format!("label of `{}`", f.path()), &f.datum.labels, f.datum.span)));
+        // Conditions are told in these words.
+        labelled.extend(model.norms.iter().map(|n| (format!("label of `{}`", n.name), &n.labels, n.span)));
+        labelled.extend(model.definitions.iter().map(|d| (format!("label of `{}`", d.name), &d.labels, d.span)));
         labelled.extend(model.assumptions.iter().map(|a| (format!("label of `{}`", a.name), &a.labels, a.span)));
         for (what, labels, span) in labelled {
             let labels = languages(labels);

@@ -13,6 +13,7 @@ use crate::source::Span;
 use crate::syntax::ast::AggregateFunc;
 use crate::value::{FactCell, FactPath, Step, Value};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// The sort key of a provision: the level of its outcome (0 for a notice), then the order of reasons.
 type Rank = (u32, (usize, u32, u32));
@@ -83,6 +84,8 @@ pub struct ClauseRecord {
     pub role: Option<Role>,
     /// Its place.
     pub span: Span,
+    /// What it says.
+    pub expr: Arc<Expr>,
     /// Its value.
     pub answer: Answer,
     /// The values of both sides, if it is a comparison.
@@ -436,7 +439,7 @@ impl<'p> Machine<'p> {
         } else {
             Vec::new()
         };
-        ClauseRecord { role, span: expr.span, answer, sides, reads: self.reads_of(expr) }
+        ClauseRecord { role, span: expr.span, expr: Arc::new(expr.clone()), answer, sides, reads: self.reads_of(expr) }
     }
 
     /// The facts that an expression reads, found by a fresh evaluation.

@@ -4,9 +4,12 @@
 //! their messages in every language, sources, needs, the assumptions it rests on, and, on request, a trace. Renders
 //! decisions of `engine` and decides nothing itself. The last stage of the pipeline.
 
+mod conditions;
 mod decision;
 mod format;
 mod names;
+mod phrases;
+mod short;
 mod text;
 mod trace;
 mod words;
@@ -14,5 +17,6 @@ mod words;
 pub use decision::{Blocked, Decision, FaultCase, FaultNote, Need, PolicyName, Reason, UnknownOutput, WithheldOutcome};
 pub use decision::{MAX_MESSAGE, MAX_WORDS, blocked, faults, message, unknown_outputs};
 pub use names::{origin_name, outcome_name};
+pub use short::{SHORT_LINES, short_text};
 pub use text::{messages, rule_text, text};
 pub use trace::{ClauseTrace, FactTrace, RuleTrace, SideTrace, Trace};

@@ -1,5 +1,6 @@
 //! A decision for a person, in one language: the outcome, why, what is still needed; and the trace as a tree.
 
+use super::conditions::Speaker;
 use super::decision::{Blocked, Decision, message_for_people};
 use super::format::{ValueFormatter, label};
 use super::names::{cited, origin_name};
@@ -7,7 +8,7 @@ use super::trace::{ClauseTrace, RuleTrace, Trace};
 use crate::engine::Engine;
 use crate::eval::{Answer, Cause, GivenReason, Origin, Silence, Verdict, Withheld};
 use crate::ids::{OutcomeRef, OutputRef};
-use crate::model::{Model, Outcome};
+use crate::model::{Expr, Model, Outcome, written};
 use crate::value::{FactPath, Value};
 use crate::visible::visible;
 use std::fmt::Write as _;
@@ -15,13 +16,13 @@ use std::fmt::Write as _;
 /// The decision in words, with its trace if it has one. Ends with a line end.
 #[must_use]
 pub fn text(engine: &Engine, decision: &Decision, language: &str) -> String {
-    let page = Page { model: engine.model(), formatter: ValueFormatter::new(engine.model(), language), language };
+    let page = Page::new(engine, language);
     let mut out = String::new();
-    page.head(&mut out, decision);
+    page.head(&mut out, decision, true);
     page.body(&mut out, decision);
     if let Some(trace) = &decision.trace {
         out.push('\n');
-        page.trace(&mut out, trace);
+        page.trace(&mut out, trace, &decision.outcome);
     }
     out
 }
@@ -29,7 +30,7 @@ pub fn text(engine: &Engine, decision: &Decision, language: &str) -> String {
 /// What one rule did, as in a trace. Ends with a line end.
 #[must_use]
 pub fn rule_text(engine: &Engine, rule: &RuleTrace, language: &str) -> String {
-    let page = Page { model: engine.model(), formatter: ValueFormatter::new(engine.model(), language), language };
+    let page = Page::new(engine, language);
     let mut out = String::new();
     page.rule(&mut out, rule, 0);
     out
@@ -51,7 +52,7 @@ pub fn messages(engine: &Engine, decision: &Decision, language: &str) -> Vec<Str
 
 /// A message after its code. Where the policy breaks the line, what follows stands below its beginning, deeper than the
 /// facts and sources after it.
-fn coded(code: &str, sentence: Option<&str>) -> String {
+pub(super) fn coded(code: &str, sentence: Option<&str>) -> String {
     match sentence {
         None => code.to_owned(),
         Some(sentence) => {
@@ -61,10 +62,19 @@ fn coded(code: &str, sentence: Option<&str>) -> String {
     }
 }
 
-struct Page<'e> {
-    model: &'e Model,
-    formatter: ValueFormatter<'e>,
-    language: &'e str,
+/// What the parts of a text are written with.
+pub(super) struct Page<'e> {
+    pub(super) model: &'e Model,
+    pub(super) formatter: ValueFormatter<'e>,
+    pub(super) language: &'e str,
+    speaker: Speaker<'e>,
+}
+
+impl<'e> Page<'e> {
+    pub(super) fn new(engine: &'e Engine, language: &'e str) -> Self {
+        let speaker = Speaker::new(engine.model(), engine.sources(), language);
+        Self { model: engine.model(), formatter: speaker.formatter, language, speaker }
+    }
 }
 
 /// A line of a text; writing to a text cannot fail.
@@ -73,14 +83,15 @@ macro_rules! line {
 }
 
 impl Page<'_> {
-    fn head(&self, out: &mut String, decision: &Decision) {
+    /// Outcome, policy, day and place; with `named`, also how the policy writes the outcome.
+    pub(super) fn head(&self, out: &mut String, decision: &Decision, named: bool) {
         let words = self.formatter.words;
         let title = label(&self.model.decisions.at(decision.id).labels, self.language).unwrap_or(&decision.decision);
         let outcome = match &decision.raw.verdict {
             Verdict::Outcome(_) if self.model.decisions.at(decision.id).computes => words.computed.into(),
             Verdict::Outcome(level) => {
                 let outcome = self.model.outcome(OutcomeRef { decision: decision.id, level: *level });
-                self.outcome(outcome)
+                if named { self.outcome(outcome) } else { self.outcome_title(outcome).to_owned() }
             }
             Verdict::Undetermined => words.undetermined.into(),
             Verdict::NotInForce => words.not_in_force.into(),
@@ -99,6 +110,10 @@ impl Page<'_> {
         if decision.provisional {
             line!(out, "{}", words.provisional);
         }
+    }
+
+    fn outcome_title<'o>(&self, outcome: &'o Outcome) -> &'o str {
+        label(&outcome.labels, self.language).unwrap_or(&outcome.name)
     }
 
     /// An outcome by its label, with its name.
@@ -217,6 +232,13 @@ impl Page<'_> {
         );
     }
 
+    /// A choice in words: its label, or the value itself.
+    pub(super) fn choice(&self, assumption: &crate::model::Assumption, choice: &str) -> String {
+        let unit = assumption.unit.as_ref();
+        let made = assumption.choices.iter().find(|value| written(self.model, value, unit) == choice);
+        made.map_or_else(|| choice.to_owned(), |value| self.formatter.value(value, unit, &assumption.ty))
+    }
+
     /// The label of a choice that is a word of the policy.
     fn meaning(&self, assumption: &crate::model::Assumption, choice: &str) -> Option<&str> {
         let mut words = assumption.choices.iter().filter_map(|value| {
@@ -294,7 +316,7 @@ impl Page<'_> {
         }
     }
 
-    fn registries(&self, place: &FactPath) -> String {
+    pub(super) fn registries(&self, place: &FactPath) -> String {
         let ids = crate::eval::registries(self.model, place).iter();
         let registries = ids.map(|id| self.model.registries.at(*id));
         let names: Vec<&str> = registries.map(|r| label(&r.labels, self.language).unwrap_or(&r.name)).collect();
@@ -328,10 +350,16 @@ impl Page<'_> {
         }
     }
 
-    fn trace(&self, out: &mut String, trace: &Trace) {
-        for rule in trace.handlers.iter().chain(&trace.rules).chain(&trace.notices) {
-            self.rule(out, rule, 0);
-        }
+    /// What fired stands first, beginning with what gave the outcome and the notices; then what may still fire.
+    fn trace(&self, out: &mut String, trace: &Trace, outcome: &str) {
+        let mut all: Vec<&RuleTrace> = trace.handlers.iter().chain(&trace.rules).chain(&trace.notices).collect();
+        all.sort_by_key(|rule| match (rule.status, &rule.outcome) {
+            ("fires", Some(other)) if other != outcome => 1,
+            ("fires", _) => 0,
+            ("pending" | "void", _) => 2,
+            _ => 3,
+        });
+        all.into_iter().for_each(|rule| self.rule(out, rule, 0));
     }
 
     fn rule(&self, out: &mut String, rule: &RuleTrace, depth: usize) {
@@ -393,14 +421,30 @@ impl Page<'_> {
         let place = visible(&clause.place);
         // A handler is told only where it holds.
         let value = if clause.clause == "if" { String::new() } else { format!(" = {value}") };
-        line!(out, "{margin}    {inner}{} {}{value}  [{place}]", clause.clause, clause.text);
+        let [when, unless, of_which, for_each, cohort, silent, within] = self.speaker.phrases.clauses;
+        let word = match clause.clause {
+            "when" => when,
+            "unless" => unless,
+            "where" => of_which,
+            "for each" => for_each,
+            "for" => cohort,
+            "if" => silent,
+            "within" => within,
+            other => other,
+        };
+        let said = clause.expr.as_deref().map_or_else(|| clause.text.clone(), |expr| self.speaker.question(expr));
+        line!(out, "{margin}    {inner}{word} {said}{value}  [{place}]");
         for side in &clause.sides {
-            line!(out, "{margin}      {inner}{} = {}", side.text, side.words(self.formatter));
+            let sides = clause.expr.as_deref().map(Expr::children).unwrap_or_default();
+            let of = sides.into_iter().find(|known| known.span == side.span());
+            let name = of.map_or_else(|| side.text.clone(), |of| self.speaker.term(of));
+            line!(out, "{margin}      {inner}{name} = {}", side.words(self.formatter));
         }
         for fact in &clause.facts {
             let who =
                 if fact.registry.is_empty() { String::new() } else { format!("  ({})", fact.registry.join(" / ")) };
-            line!(out, "{margin}      {inner}{} = {}{who}", fact.fact, fact.words(self.formatter));
+            let name = self.fact_name(fact.fact_path());
+            line!(out, "{margin}      {inner}{name} = {}{who}", fact.words(self.formatter));
         }
     }
 }

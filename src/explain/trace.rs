@@ -8,11 +8,12 @@ use crate::eval::{
     Verdict, witness_place,
 };
 use crate::ids::OutcomeRef;
-use crate::model::{Choices, Cite, Claim, Datum, Effect, HandlerRef, Model, Scope, Type, machine};
+use crate::model::{Choices, Cite, Claim, Datum, Effect, Expr, HandlerRef, Model, Scope, Type, machine};
 use crate::value::{FactCell, FactPath, MAX_VALUES, Step, Value};
 use serde::Serialize;
 use serde_json::Value as Json;
 use std::cell::Cell;
+use std::sync::Arc;
 
 /// What every rule and notice of a decision did, and the handlers that gave its outcome.
 #[derive(Clone, Debug, Serialize)]
@@ -85,6 +86,9 @@ pub struct ClauseTrace {
     /// The facts that it read.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub facts: Vec<FactTrace>,
+    /// What it says; `None` for the silence that a handler answers for.
+    #[serde(skip)]
+    pub(crate) expr: Option<Arc<Expr>>,
 }
 
 /// A side of a comparison.
@@ -185,6 +189,7 @@ fn handler_trace(
         value: "true",
         sides: Vec::new(),
         facts: reads.map(|read| fact_trace(model, &read, room)).collect(),
+        expr: None,
     };
     RuleTrace {
         rule: name,
@@ -334,6 +339,7 @@ fn clause_trace(engine: &Engine, clause: &ClauseRecord, room: &Room) -> ClauseTr
             })
             .collect(),
         facts: clause.reads.iter().map(|read| fact_trace(model, read, room)).collect(),
+        expr: Some(Arc::clone(&clause.expr)),
     }
 }
 
@@ -391,6 +397,11 @@ fn fact_trace(model: &Model, read: &eval::FactRead, room: &Room) -> FactTrace {
 }
 
 impl SideTrace {
+    /// The place of the side in the policy.
+    pub(crate) const fn span(&self) -> crate::source::Span {
+        self.record.span
+    }
+
     /// The value of the side, for a person.
     pub(crate) fn words(&self, formatter: ValueFormatter<'_>) -> String {
         if self.is_left_out {
@@ -401,6 +412,11 @@ impl SideTrace {
 }
 
 impl FactTrace {
+    /// The place of the fact among the facts.
+    pub(crate) const fn fact_path(&self) -> &FactPath {
+        &self.read.place
+    }
+
     /// The cell of the fact, for a person.
     pub(crate) fn words(&self, formatter: ValueFormatter<'_>) -> String {
         if self.is_left_out {

@@ -327,6 +327,13 @@ impl Policy {
         explain::text(&self.engine, decision, language)
     }
 
+    /// What fired in a decision and what it rests on, on at most twelve lines, in a language. A decision that was
+    /// [explained](Request::explained) has the conditions as well.
+    #[must_use]
+    pub fn short_text(&self, decision: &Decision, language: &str) -> String {
+        explain::short_text(&self.engine, decision, language)
+    }
+
     fn findings(&self, diagnostics: Vec<Diagnostic>) -> Error {
         Findings { diagnostics, sources: Arc::new(self.sources().clone()) }.into()
     }

@@ -171,6 +171,23 @@ fn eval_says_that_a_fact_stays() {
     assert_eq!(eval(&[]).err, "");
 }
 
+/// `--explain` takes its value behind `=` alone, so that a file behind it stays a file.
+#[test]
+fn an_explanation_is_full_or_short() {
+    let dir = folder();
+    let eval = |args: &[&str]| ereje(dir.path(), &[&["eval"], args].concat());
+    let full = eval(&["--explain", "-p", "all/cards", "child.json", "--lang", "ru"]);
+    assert_eq!(full.out, eval(&["-p", "all/cards", "--explain", "child.json", "--lang", "ru"]).out);
+    assert_eq!(full.out, eval(&["-p", "all/cards", "child.json", "--lang", "ru", "--explain=full"]).out);
+    assert!(full.out.contains("✓ town.cards.too_young"), "{}", full.out);
+    let short = eval(&["--explain=short", "-p", "all/cards", "child.json", "--lang", "ru"]);
+    assert!(!short.out.contains("town.cards") && short.out.lines().count() <= 12, "{}", short.out);
+    // For a program a short explanation is a whole one.
+    let json = |how: &str| eval(&["-p", "all/cards", "child.json", "--format", "json", how]).out;
+    assert_eq!(json("--explain=short"), json("--explain"));
+    assert_eq!(eval(&["-p", "all/cards", "child.json", "--explain=brief"]).code, 2);
+}
+
 #[test]
 fn eval_goes_on_past_what_is_bad() {
     let dir = folder();

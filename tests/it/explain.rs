@@ -144,6 +144,94 @@ fn a_refusal_explained() {
     insta::assert_snapshot!(text(&land(), FACTS, "en", true));
 }
 
+fn short(policy: &Policy, facts: &str, language: &str) -> String {
+    let sets = policy.facts(facts, Format::Yaml).unwrap_or_else(|error| panic!("{error}"));
+    let decision = policy.request().explained().decide(&sets[0]).unwrap_or_else(|error| panic!("{error}"));
+    policy.short_text(&decision, language)
+}
+
+#[test]
+fn a_refusal_in_short() {
+    let policy = land();
+    insta::assert_snapshot!(format!("{}\n{}", short(&policy, FACTS, "en"), short(&policy, FACTS, "ru")));
+}
+
+/// What fired stands first in a trace, then what may still fire, then the rest.
+#[test]
+fn a_trace_begins_with_what_fired() {
+    let mark = |line: &str| line.chars().next().unwrap();
+    for facts in [FACTS.to_owned(), set(&[(", exempt: false", "")]), set(&[("agrees: false", "agrees: true")])] {
+        let text = text(&land(), &facts, "ru", true);
+        let marks: String = text.lines().filter(|l| l.starts_with(['✓', '?', '!', '✗', '·'])).map(mark).collect();
+        let kept = marks.trim_start_matches('✓').trim_start_matches(['?', '!']);
+        assert!(!marks.is_empty() && !kept.contains(['✓', '?', '!']), "{marks}\n{text}");
+    }
+}
+
+const SHOP: &str = r#"policy shop
+  languages en, kk, ru, vi
+
+region Land en "Land" ru "Край" kk "Өлке" vi "Xứ" { City en "City" ru "Город" kk "Қала" vi "Thành phố", Village en "Village" ru "Деревня" kk "Ауыл" vi "Làng" }
+enum Kind { food en "food" ru "еда" kk "тамақ" vi "thực phẩm", tools en "tools" ru "инструменты" kk "құралдар" vi "dụng cụ" }
+record Clerk { born: date en "Date of birth" ru "Дата рождения" kk "Туған күні" vi "Ngày sinh", present: bool en "Present" ru "На месте" kk "Орнында" vi "Có mặt" }
+facts day: date en "Day" ru "День" kk "Күн" vi "Ngày"
+facts opened: date en "Day of opening" ru "День открытия" kk "Ашылған күн" vi "Ngày mở cửa"
+facts region: region en "Place" ru "Место" kk "Жер" vi "Nơi"
+facts kind: Kind en "Goods" ru "Товар" kk "Тауар" vi "Hàng"
+facts area: integer en "Area" ru "Площадь" kk "Алаң" vi "Diện tích"
+facts licence: integer en "Number of the licence" ru "Номер лицензии" kk "Лицензия нөмірі" vi "Số giấy phép"
+facts nameless: bool
+facts clerks: list of Clerk en "Clerks" ru "Продавцы" kk "Сатушылар" vi "Người bán"
+as of day in region
+norm least: integer = 20 en "Least area" ru "Наименьшая площадь" kk "Ең аз алаң" vi "Diện tích tối thiểu"
+decision d  refuse > approve  otherwise approve
+reason R en "R" ru "R" kk "R" vi "R"
+rule r
+  refuse R
+  when CONDITION
+"#;
+
+/// How each kind of condition is said, in all languages of the engine.
+#[test]
+fn conditions_in_words() {
+    let facts =
+        "{ day: 2026-05-01, opened: 2026-01-01, region: City, kind: food, area: 18, licence: null, nameless: true,
+        clerks: [{ born: 2010-02-01, present: true }, { born: 1980-01-01, present: false }] }";
+    let conditions = [
+        "area < least",
+        "not (area >= 2 * 20)",
+        "opened < day",
+        "opened + 3 months <= day",
+        "kind is food",
+        "kind is not tools",
+        "kind in { food, tools }",
+        "region in { City, Village }",
+        "licence is absent",
+        "area is not absent",
+        "nameless",
+        "area > 100 or nameless",
+        "any(c in clerks: age(c.born) < 18 years)",
+        "not all(c in clerks: c.present)",
+        "count(c in clerks where c.present) = 1",
+        "governing_date > opened",
+    ];
+    let mut said = String::new();
+    for condition in conditions {
+        let policy = Policy::from_texts([("shop.ereje", SHOP.replace("CONDITION", condition))]);
+        let policy = policy.unwrap_or_else(|error| panic!("{condition}: {error}"));
+        said += &format!("{condition}\n");
+        for language in ["en", "ru", "kk", "vi"] {
+            let full = text(&policy, facts, language, true);
+            let question = full.lines().find(|line| line.contains("[shop.ereje:")).unwrap_or("nothing");
+            let question = question.trim().split("  [").next().unwrap();
+            let short = short(&policy, facts, language);
+            let because = short.lines().find(|line| line.starts_with("  ")).unwrap_or("nothing").trim();
+            said += &format!("  {language}  {question}\n      {because}\n");
+        }
+    }
+    insta::assert_snapshot!(said);
+}
+
 #[test]
 fn a_refusal_explained_to_machines() {
     let decision: serde_json::Value = serde_json::from_str(&json(&land(), FACTS, true)).unwrap();

@@ -20,6 +20,7 @@ use std::path::{Path, PathBuf};
 #[command(after_help = "Examples:
   ereje eval -p policies/kz facts.yaml                        for a person, in English
   ereje eval -p policies/kz facts.yaml --lang ru --explain    in Russian, with the whole why
+  ereje eval -p policies/kz facts.yaml --explain=short        on twelve lines at most, for a clerk
   ereje eval -p policies/kz *.yaml --format json              for a program
   ereje eval -p policies/kz facts.yaml --as-of 2026-07-01     as of another day
   ereje eval -p policies/kz facts.yaml --assume online_only_from=2025-11-24
@@ -39,9 +40,10 @@ pub(super) struct EvalArgs {
     /// The language of texts, as the policy names it [default: en, else the policy's first]
     #[arg(long, value_name = "LANG")]
     lang: Option<String>,
-    /// Say why: every rule, also those that did not fire, with the clause that decided it
-    #[arg(long)]
-    explain: bool,
+    /// Say why: in full, what fired and then every other rule, with the clause that decided it; `--explain=short` only what
+    /// fired and what it rests on, on at most twelve lines
+    #[arg(long, value_name = "HOW", num_args = 0..=1, require_equals = true, default_missing_value = "full")]
+    explain: Option<Explanation>,
     /// How to print decisions
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     format: DecisionFormat,
@@ -58,6 +60,15 @@ enum DecisionFormat {
     Yaml,
 }
 
+/// How much is explained.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Explanation {
+    /// Every rule; in JSON and YAML always
+    Full,
+    /// What fired, on at most twelve lines
+    Short,
+}
+
 /// A document of a fact file with its result.
 struct DocumentResult {
     file: String,
@@ -69,7 +80,7 @@ struct DocumentResult {
 pub(super) fn run(args: &EvalArgs, streams: &mut Streams) -> CliResult {
     let Some((policy, mut options, _)) = args.question.resolve(streams)? else { return Ok(Exit::Found) };
     args.question.note_what_stays(&policy, streams);
-    options.explain = args.explain;
+    options.explain = args.explain.is_some();
     let language = language(&policy, args.lang.as_deref(), streams);
     let mut results: Vec<DocumentResult> = Vec::new();
     let mut unread: Vec<String> = Vec::new();
@@ -101,7 +112,7 @@ pub(super) fn run(args: &EvalArgs, streams: &mut Streams) -> CliResult {
         }
     }
     match args.format {
-        DecisionFormat::Text => print_text(&policy, &results, &language, streams)?,
+        DecisionFormat::Text => print_text(&policy, &results, (&language, args.explain), streams)?,
         DecisionFormat::Json => {
             streams.print_exactly(&exact_json(serde_json::to_string_pretty(&machine(&results)?))?)?;
         }
@@ -148,7 +159,7 @@ pub(super) fn language(policy: &Policy, asked: Option<&str>, streams: &mut Strea
 fn print_text(
     policy: &Policy,
     results: &[DocumentResult],
-    language: &str,
+    (language, explain): (&str, Option<Explanation>),
     streams: &mut Streams,
 ) -> Result<(), CliError> {
     let several = results.len() > 1;
@@ -164,7 +175,11 @@ fn print_text(
             let document = if many { format!(", document {}", result.document) } else { String::new() };
             streams.print(&format!("── {}{document}\n", visible(&result.file)))?;
         }
-        streams.print(&policy.text(decision, language))?;
+        let text = match explain {
+            Some(Explanation::Short) => policy.short_text(decision, language),
+            Some(Explanation::Full) | None => policy.text(decision, language),
+        };
+        streams.print(&text)?;
     }
     Ok(())
 }

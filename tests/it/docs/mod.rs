@@ -10,7 +10,7 @@
 //! - `ereje expressions in=NAME`: an expression on each line, in that policy.
 //! - `… finds=E0201,W0202`: exactly these are found, each at least once; in items by themselves, of what reading finds.
 //! - `yaml cases of=NAME`: facts and what is decided, one after the other; what is not mentioned is not compared.
-//! - `yaml facts of=NAME`, followed by `text decision`, `text explained` or `json decision`: what `ereje eval` prints.
+//! - `yaml facts of=NAME`, followed by `text decision`, `text explained`, `text short` or `json decision`: what `ereje eval` prints.
 //! - `console`: lines with `$` are commands, the others what they print; a line `…` among them stands for lines left out.
 //! - `file=NAME` on any other block writes it into a file beside the commands, after `copy=FOLDER` has brought a folder of the
 //!   repository there; `diff file=NAME` changes the file.

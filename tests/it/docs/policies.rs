@@ -45,7 +45,9 @@ impl Policies {
                 let name = block.pair("of").ok_or("facts of which policy? `of=NAME`")?;
                 self.facts = Some((name.to_owned(), block.text.clone()));
             }
-            "text" | "json" if block.words.iter().any(|word| word == "decision" || word == "explained") => {
+            "text" | "json"
+                if block.words.iter().any(|word| ["decision", "explained", "short"].contains(&word.as_str())) =>
+            {
                 return self.decision(block);
             }
             _ => {}
@@ -112,7 +114,12 @@ impl Policies {
             console.file(&format!("{name}/{file}"), text)?;
         }
         console.file("facts.yaml", facts)?;
-        let explain = if block.words.iter().any(|word| word == "explained") { " --explain" } else { "" };
+        let has = |wanted: &str| block.words.iter().any(|word| word == wanted);
+        let explain = match (has("explained"), has("short")) {
+            (true, _) => " --explain",
+            (false, true) => " --explain=short",
+            (false, false) => "",
+        };
         let language = block.pair("lang").map(|lang| format!(" --lang {lang}")).unwrap_or_default();
         console.command(&format!("ereje eval -p {name} facts.yaml --format {}{explain}{language}", block.language))
     }

@@ -249,3 +249,38 @@ fn a_registry_that_is_down_is_named() {
         );
     }
 }
+
+/// A short explanation has at most twelve lines, and no word of the policy's text stands in it: whatever is written in Latin letters
+/// is a code, stands in a label of the language, or is a text of the facts.
+#[test]
+fn a_short_explanation_is_short_and_in_the_readers_language() {
+    let policy = Loaded::read("policies/kz");
+    let model = policy.0.model();
+    let latin = |text: &str| -> BTreeSet<String> {
+        let words = text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_' || c == '.'));
+        words
+            .map(|w| w.trim_matches('.').to_owned())
+            .filter(|w| w.contains(|c: char| c.is_ascii_alphabetic()))
+            .collect()
+    };
+    for path in case_files("policies/kz") {
+        policy.trials(&path).par_iter().for_each(|trial| {
+            let options = DecideOptions { explain: true, ..trial.options.clone() };
+            let decision = policy.0.decide_with(&trial.facts, &options).unwrap();
+            for language in ["ru", "kk"] {
+                let short = policy.0.short_text(&decision, language);
+                let lines = short.lines().count();
+                assert!((3..=12).contains(&lines), "{}: {lines} lines\n{short}", trial.name);
+                let labels = model.enums.iter().flat_map(|e| &e.values).flat_map(|(_, labels)| labels);
+                let sources = model.sources.iter().flat_map(|source| &source.labels);
+                let labels = labels.chain(sources).filter(|(known, _)| known == language);
+                let mut known: BTreeSet<String> = labels.flat_map(|(_, label)| latin(label)).collect();
+                known.extend(model.reasons.iter().map(|reason| reason.code.clone()));
+                // The owners of the cases are called so.
+                known.extend(["A", "B", "C", "D"].map(str::to_owned));
+                let strange: Vec<_> = latin(&short).difference(&known).cloned().collect();
+                assert!(strange.is_empty(), "{}: {strange:?} in\n{short}", trial.name);
+            }
+        });
+    }
+}

@@ -6,7 +6,7 @@ mod letters;
 
 use crate::it::root;
 use ereje::diagnostic::human;
-use ereje::engine::{DecideOptions, Engine, Evaluated};
+use ereje::engine::DecideOptions;
 use ereje::eval::{self, DetailLevel, Question};
 use ereje::explain::Decision;
 use ereje::ids::{AssumptionId, DecisionId};
@@ -16,7 +16,7 @@ use ereje::{FactSet, Format, Policy};
 use ereje_review::cases::{CaseFile, Trial};
 use rayon::prelude::*;
 use serde_json::{Map, Value};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// A policy of the repository.
@@ -49,12 +49,7 @@ impl Loaded {
     /// The decision without the assumptions that it rests on, for which it would be made a hundred times.
     fn decide_quickly(&self, facts: &FactSet, options: &DecideOptions) -> Decision {
         let engine = self.0.engine();
-        let plan = engine.plan_for(options).unwrap();
-        let question = Engine::question(options);
-        let outcome = eval::decide(&plan, facts, &question, DetailLevel::Messages);
-        let choices = options.choices.clone().unwrap_or_else(|| Choices::defaults(self.0.model()));
-        let (assumptions, silent) = (Vec::new(), BTreeMap::new());
-        Decision::of(engine, Evaluated { question, outcome, assumptions, record: None, silent, choices })
+        Decision::of(engine, engine.evaluate_without_assumptions(facts, options).unwrap())
     }
 
     /// The trials of a case file, and its findings.
@@ -86,7 +81,9 @@ impl Loaded {
             let outcome = eval::decide(&plan, &trial.facts, &Question::of(DecisionId(0)), DetailLevel::Outputs);
             let reasons: Vec<_> =
                 outcome.reasons.into_iter().map(|given| (given.origin, given.reason, given.args)).collect();
-            (outcome.verdict, reasons, outcome.outputs)
+            // Why an output is not known may turn on a reading; that it is not known does not.
+            let outputs: Vec<_> = outcome.outputs.into_iter().filter(|(_, answer)| answer.is_ok()).collect();
+            (outcome.verdict, reasons, outputs)
         };
         let decided = parts(&holds);
         let mut found = Map::new();
