@@ -408,6 +408,7 @@ impl Checker<'_> {
                     default: 0,
                     cites: Vec::new(),
                     labels: Vec::new(),
+                    letter: Vec::new(),
                     span: assumption.span,
                 });
             }

@@ -145,6 +145,7 @@ impl Checker<'_> {
         // Conditions are told in these words.
         labelled.extend(model.norms.iter().map(|n| (format!("label of `{}`", n.name), &n.labels, n.span)));
         labelled.extend(model.definitions.iter().map(|d| (format!("label of `{}`", d.name), &d.labels, d.span)));
+        labelled.extend(model.assumptions.iter().map(|a| (format!("letter of `{}`", a.name), &a.letter, a.span)));
         labelled.extend(model.assumptions.iter().map(|a| (format!("label of `{}`", a.name), &a.labels, a.span)));
         for (what, labels, span) in labelled {
             let labels = languages(labels);

@@ -44,6 +44,7 @@ impl Checker<'_> {
             });
             let cites = self.item_cites(placed.section, &item.sources);
             let labels = self.labels(&item.labels);
+            let letter = self.labels(&item.letter);
             let slot = &mut self.model.assumptions.at_mut(id);
             slot.ty = ty;
             slot.unit = unit;
@@ -51,6 +52,7 @@ impl Checker<'_> {
             slot.default = default.and_then(|d| u32::try_from(d).ok()).unwrap_or(0);
             slot.cites = cites;
             slot.labels = labels;
+            slot.letter = letter;
         }
     }
 

@@ -18,5 +18,5 @@ pub use decision::{Blocked, Decision, FaultCase, FaultNote, Need, PolicyName, Re
 pub use decision::{MAX_MESSAGE, MAX_WORDS, blocked, faults, message, unknown_outputs};
 pub use names::{origin_name, outcome_name};
 pub use short::{SHORT_LINES, short_text};
-pub use text::{messages, rule_text, text};
+pub use text::{letter, messages, rule_text, text};
 pub use trace::{ClauseTrace, FactTrace, RuleTrace, SideTrace, Trace};

@@ -13,13 +13,27 @@ use crate::value::{FactPath, Value};
 use crate::visible::visible;
 use std::fmt::Write as _;
 
-/// The decision in words, with its trace if it has one. Ends with a line end.
+/// The decision as a letter, for the person that it is about: of the assumptions it tells what these have a `letter` for. Ends
+/// with a line end.
+#[must_use]
+pub fn letter(engine: &Engine, decision: &Decision, language: &str) -> String {
+    let page = Page::new(engine, language);
+    let mut out = String::new();
+    page.head(&mut out, decision, true);
+    page.body(&mut out, decision);
+    page.list(&mut out, page.formatter.words.choices, page.choices(decision));
+    out
+}
+
+/// The decision for makers of policies: with all assumptions that it rests on, and with its trace if it has one. Ends with a
+/// line end.
 #[must_use]
 pub fn text(engine: &Engine, decision: &Decision, language: &str) -> String {
     let page = Page::new(engine, language);
     let mut out = String::new();
     page.head(&mut out, decision, true);
     page.body(&mut out, decision);
+    page.assumptions(&mut out, decision);
     if let Some(trace) = &decision.trace {
         out.push('\n');
         page.trace(&mut out, trace, &decision.outcome);
@@ -218,9 +232,21 @@ impl Page<'_> {
             words.outputs,
             decision.raw.outputs.iter().map(|(index, answer)| self.output(decision, *index, answer)),
         );
+    }
+
+    /// The choices of which a letter speaks: what it calls them, and what was chosen.
+    fn choices<'d>(&'d self, decision: &'d Decision) -> impl Iterator<Item = String> + 'd {
+        decision.assumptions.iter().filter_map(|(name, choice)| {
+            let assumption = self.model.assumptions.iter().find(|a| a.name == *name)?;
+            let called = label(&assumption.letter, self.language)?;
+            Some(format!("{called}: {}", self.choice(assumption, choice.as_str()?)))
+        })
+    }
+
+    fn assumptions(&self, out: &mut String, decision: &Decision) {
         self.list(
             out,
-            words.assumptions,
+            self.formatter.words.assumptions,
             decision.assumptions.iter().map(|(name, choice)| {
                 let known = self.model.assumptions.iter().find(|a| a.name == *name);
                 let why = known.and_then(|a| label(&a.labels, self.language));

@@ -390,7 +390,7 @@ impl super::Layout<'_> {
     }
 
     fn assumption(&self, assumption: &AssumptionSyntax) -> Doc {
-        let AssumptionSyntax { name, ty, default, choices, sources, labels, span } = assumption;
+        let AssumptionSyntax { name, ty, default, choices, sources, labels, letter, span } = assumption;
         let first = concat([text(format!("assumption {}", name.text)), self.of_type(Some(ty))]);
         // A comment before the default would break the line, so the default is not a unit of its own.
         let first = concat([inline(name.span, first), text(" = "), self.expr(default)]);
@@ -400,6 +400,10 @@ impl super::Layout<'_> {
         }
         let mut clauses = self.citations(sources);
         clauses.extend(self.labels(labels));
+        if let (Some(first), Some(last)) = (letter.first(), letter.last()) {
+            let place = first.lang.span.to(last.text.span);
+            clauses.push(unit(place, head(text("letter"), self.labels(letter))));
+        }
         item(*span, head(first, rest), clauses)
     }
 

@@ -425,8 +425,17 @@ impl Model {
             }
             Item::Assumption(id) => {
                 let assumption = self.assumptions.at(id);
-                let Assumption { name: _, ty: _, unit: _, choices: _, default: _, cites, labels: _, span: _ } =
-                    assumption;
+                let Assumption {
+                    name: _,
+                    ty: _,
+                    unit: _,
+                    choices: _,
+                    default: _,
+                    cites,
+                    labels: _,
+                    letter: _,
+                    span: _,
+                } = assumption;
                 parts.citing(cites);
             }
             Item::Norm(id) => {

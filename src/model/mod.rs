@@ -344,8 +344,10 @@ pub struct Assumption {
     pub default: u32,
     /// Its citations.
     pub cites: Vec<Cite>,
-    /// Labels by language: what the law leaves open.
+    /// Labels by language: what the law leaves open, for makers of policies.
     pub labels: Labels,
+    /// What a letter calls the choice, by language; empty if letters do not mention it.
+    pub letter: Labels,
     /// The place of its declaration.
     pub span: Span,
 }

@@ -321,10 +321,14 @@ impl Policy {
         self.engine.codes_by(self.engine.default_plan(), facts, &DecideOptions::default())
     }
 
-    /// A decision as text for a person, in a language.
+    /// A decision as a letter to the person that it is about, in a language; one that was
+    /// [explained](Request::explained) as a text for makers of policies, with its assumptions and its trace.
     #[must_use]
     pub fn text(&self, decision: &Decision, language: &str) -> String {
-        explain::text(&self.engine, decision, language)
+        match decision.trace {
+            Some(_) => explain::text(&self.engine, decision, language),
+            None => explain::letter(&self.engine, decision, language),
+        }
     }
 
     /// What fired in a decision and what it rests on, on at most twelve lines, in a language. A decision that was

@@ -127,7 +127,7 @@ structs! {
     TableRowSyntax { cells, output, span }
     Cell { kind, span }
     ScaleSyntax { replace, name, params, ty, of, bands, sources, labels, span }
-    AssumptionSyntax { name, ty, default, choices, sources, labels, span }
+    AssumptionSyntax { name, ty, default, choices, sources, labels, letter, span }
     ForEachSyntax { var, list, filter, span }
     RuleSyntax { replace, name, for_each, outcome, reason, decides, when, unless, scope, sources, span }
     ReasonRef { code, args, span }

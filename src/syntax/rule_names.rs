@@ -168,6 +168,7 @@ pub(super) fn wording(rule: Rule) -> Wording {
         Rule::reason_ref => Wording::Part("the code of a reason"),
         Rule::open_clause => Wording::Word("open"),
         Rule::one_of_clause => Wording::Word("one of"),
+        Rule::letter_clause => Wording::Word("letter"),
         Rule::by_clause => Wording::Word("by"),
         Rule::row => Wording::Part("a row, `| … | … |`"),
         Rule::cell
@@ -286,6 +287,7 @@ pub(super) fn wording(rule: Rule) -> Wording {
         Rule::kw_up => Wording::Word("up"),
         Rule::kw_rate => Wording::Word("rate"),
         Rule::kw_one => Wording::Word("one"),
+        Rule::kw_letter => Wording::Word("letter"),
         Rule::kw_days => Wording::Word("days"),
         Rule::kw_weekend => Wording::Word("weekend"),
         Rule::kw_holidays => Wording::Word("holidays"),

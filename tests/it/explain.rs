@@ -416,3 +416,45 @@ define proviso: bool open \"cut in the copy\" LABELS";
     );
     assert_eq!(said("", "ru"), "  p.proviso: текст нормы неизвестен: cut in the copy");
 }
+
+/// The label of an assumption is for makers; a letter tells what it has a `letter` for, with the choice in words, and else nothing.
+#[test]
+fn an_assumption_is_told_to_makers_and_in_letters() {
+    let policy = "policy p languages en, ru
+facts day: date
+as of day
+decision d  refuse > approve  otherwise approve
+reason R en \"R\" ru \"R\"
+assumption first: date = 2026-01-01 one of { 2026-01-01, 2026-02-01 }
+  en \"Not found.\" ru \"Не найдено.\"
+  LETTER
+rule r
+  refuse R
+  when day >= first";
+    let load = |letter: &str| Policy::from_texts([("p.ereje", policy.replace("LETTER", letter))]);
+    let last = |text: &str, lines: usize| text.lines().rev().take(lines).map(str::to_owned).collect::<Vec<_>>();
+    let with = load("letter en \"First day\" ru \"Первый день\"").unwrap();
+    let facts = "day: 2026-01-15";
+    assert_eq!(
+        last(&text(&with, facts, "ru", false), 2),
+        ["  Первый день: 1 января 2026 года", "Порядок применения правил"]
+    );
+    assert!(!text(&with, facts, "ru", false).contains("Не найдено"));
+    let explained = text(&with, facts, "ru", true);
+    assert!(explained.contains("first = 2026-01-01\n    Не найдено."), "{explained}");
+    assert!(!explained.contains("Первый день"), "{explained}");
+    // Without the clause a letter says nothing; JSON is the same with and without it.
+    let without = load("").unwrap();
+    assert_eq!(text(&without, facts, "ru", false).lines().count(), 5);
+    assert_eq!(json(&without, facts, false), json(&with, facts, false));
+    // A language that lacks is told.
+    let found =
+        load("letter en \"First day\"").unwrap().warnings().iter().map(|w| w.message.clone()).collect::<Vec<_>>();
+    assert_eq!(found, ["the letter of `first` is missing in `ru`"]);
+    // A unit may be called so.
+    let unit = "policy p\nunit letter\nfacts n: letter\nfacts day: date\nas of day
+assumption least: letter = 5 letter one of { 5 letter, 6 letter } letter en \"Fewest\"
+decision d refuse > approve otherwise approve\nreason R en \"R\"\nrule r refuse R when n < least";
+    let unit = Policy::from_texts([("p.ereje", unit)]).unwrap_or_else(|error| panic!("{error}"));
+    assert!(text(&unit, "{ day: 2026-01-01, n: 5 }", "en", false).ends_with("  Fewest: 5\u{a0}letter\n"));
+}

@@ -234,7 +234,7 @@ pub struct ScaleSyntax {
     pub span: Span,
 }
 
-/// `assumption NAME: TYPE = VALUE one of { … } source* label*`
+/// `assumption NAME: TYPE = VALUE one of { … } source* label* [letter label*]`
 #[derive(Clone, Debug, PartialEq)]
 pub struct AssumptionSyntax {
     /// Its name.
@@ -247,8 +247,10 @@ pub struct AssumptionSyntax {
     pub choices: Vec<ExprSyntax>,
     /// `source …` clauses.
     pub sources: Vec<Citation>,
-    /// Labels by language: what the law leaves open.
+    /// Labels by language: what the law leaves open, for makers of policies.
     pub labels: Vec<LabelSyntax>,
+    /// What a letter calls the choice, by language; empty if letters do not mention it.
+    pub letter: Vec<LabelSyntax>,
     /// The whole item.
     pub span: Span,
 }

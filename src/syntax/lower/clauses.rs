@@ -36,6 +36,7 @@ pub(super) struct Clauses {
     pub(super) at_least: Option<ExprSyntax>,
     pub(super) at_most: Option<ExprSyntax>,
     pub(super) choices: Vec<ExprSyntax>,
+    pub(super) letter: Vec<LabelSyntax>,
     pub(super) by: Option<Vec<ExprSyntax>>,
     pub(super) rows: Vec<TableRowSyntax>,
     pub(super) rows_from: Option<Text>,
@@ -217,6 +218,12 @@ impl Lower<'_> {
                 self.once(all, rule, &name.text, &format!("`outcome {}`", name.text), span);
                 let labels = self.clauses(inner)?.labels;
                 all.outcome_labels.push((name, labels));
+            }
+            Rule::letter_clause => {
+                self.once(all, rule, "", "`letter`", span);
+                let mut inner = parts(pair);
+                take(&mut inner, Rule::kw_letter);
+                all.letter = self.clauses(inner)?.labels;
             }
             Rule::output_clause => {
                 let output = self.output(pair, span)?;

@@ -349,7 +349,8 @@ impl Lower<'_> {
         let message = format!("the assumption `{}` has no default", name.text);
         let default =
             self.need(all.value, span, message, "write `= VALUE`: the choice that holds where nobody chooses")?;
-        Ok(AssumptionSyntax { name, ty, default, choices: all.choices, sources: all.sources, labels: all.labels, span })
+        let Clauses { choices, sources, labels, letter, .. } = all;
+        Ok(AssumptionSyntax { name, ty, default, choices, sources, labels, letter, span })
     }
 
     fn norm(&mut self, mut inner: Inner<'_>, span: Span) -> Lowered<NormSyntax> {

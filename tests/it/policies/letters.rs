@@ -250,10 +250,20 @@ fn a_registry_that_is_down_is_named() {
     }
 }
 
+/// What only the maker of a policy says, in small letters.
+const NOTES: [(&str, &[&str]); 3] = [
+    ("en", &["not found", "was not read", "not said", "do not say", "not seen", "from memory", "session", "extension"]),
+    (
+        "ru",
+        &["не найден", "не прочитан", "не сказано", "не говорят", "не установлено", "по памяти", "продлени", "сесси"],
+    ),
+    ("kk", &["табылмады", "оқылған жоқ", "айтылмаған", "аталмаған", "анықталмады", "жадтан"]),
+];
+
 /// A short explanation has at most twelve lines, and no word of the policy's text stands in it: whatever is written in Latin letters
 /// is a code, stands in a label of the language, or is a text of the facts.
 #[test]
-fn a_short_explanation_is_short_and_in_the_readers_language() {
+fn letters_and_short_explanations_are_for_those_who_read_them() {
     let policy = Loaded::read("policies/kz");
     let model = policy.0.model();
     let latin = |text: &str| -> BTreeSet<String> {
@@ -280,6 +290,15 @@ fn a_short_explanation_is_short_and_in_the_readers_language() {
                 known.extend(["A", "B", "C", "D"].map(str::to_owned));
                 let strange: Vec<_> = latin(&short).difference(&known).cloned().collect();
                 assert!(strange.is_empty(), "{}: {strange:?} in\n{short}", trial.name);
+            }
+            // A note for the maker of a policy is no sentence in a letter.
+            for (language, notes) in NOTES {
+                let letter = ereje::explain::letter(policy.0.engine(), &decision, language).to_lowercase();
+                let noted: Vec<_> = notes.iter().filter(|note| letter.contains(**note)).collect();
+                assert!(noted.is_empty(), "{}: {noted:?} in\n{letter}", trial.name);
+                let days = latin(&letter).into_iter().chain(letter.split_whitespace().map(str::to_owned));
+                let iso = days.filter(|word| word.trim_matches(['(', ')', ',', '.']).parse::<NaiveDate>().is_ok());
+                assert_eq!(iso.count(), 0, "{}: a date is no words in\n{letter}", trial.name);
             }
         });
     }

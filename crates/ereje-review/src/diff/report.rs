@@ -294,10 +294,10 @@ fn work_out(old: &Version, new: &Version, row: &CorpusRow, usual: &str, language
         let mut options = bind_question(policy.engine(), &row.question, usual).ok()?.options;
         options.explain = true;
         let mut decision = policy.decide_with(&seen.facts, &options).ok()?;
-        let words = policy.text(&decision, language);
+        let words = ereje::explain::text(policy.engine(), &decision, language);
         // The text has the explanation, so the data need not.
         decision.trace = None;
-        let head = policy.text(&decision, language);
+        let head = ereje::explain::text(policy.engine(), &decision, language);
         Some((decision, head, words, to_yaml(policy.model(), &seen.facts)))
     };
     let (old, old_head, old_text, _) = one(old)?;

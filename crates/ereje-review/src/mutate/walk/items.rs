@@ -325,6 +325,7 @@ impl SiteCollector<'_> {
             choices,
             sources: _,
             labels: _,
+            letter: _,
             span,
         } = assumption;
         self.open(&assumption_name.text, *span);
