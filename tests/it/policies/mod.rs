@@ -1,6 +1,7 @@
 //! The policies of the repository against their cases.
 
 mod accepted;
+mod glossary;
 mod law;
 mod letters;
 
