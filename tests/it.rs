@@ -31,6 +31,7 @@ mod it {
     mod graph;
     mod hostile_texts;
     mod imports;
+    mod impossible;
     mod kernel;
     mod kleene;
     mod layers;

@@ -81,7 +81,10 @@ fn root<'m>(model: &'m Model, item: Item, parts: &Parts<'m>) -> Root<'m> {
     if let Item::ProvisionVersion(version) = item {
         let kind = model.provisions.at(version.provision).kind;
         decides = kind == ProvisionKind::Rule && model.provision(version).body.is_some();
-        root.decides = model.provision(version).body.as_ref().filter(|_| decides).map(|body| body.decision);
+        let body = model.provision(version).body.as_ref().filter(|_| decides);
+        // Nothing turns on what is not known of impossible facts.
+        let asks = |body: &&ProvisionBody| body.effect != Effect::Impossible;
+        root.decides = body.filter(asks).map(|body| body.decision);
     } else if let Item::Output(output) = item {
         root.span = model.output(output).span;
     } else if let Item::Section(section) = item {

@@ -11,14 +11,22 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// The level of an outcome in a decision's order; none in a calculation, since nobody gives its outcome.
 pub(super) fn level(decision: &DecisionDeclaration, outcome: &str) -> Option<u32> {
-    if decision.computes {
+    if decision.computes || outcome == IMPOSSIBLE {
         return None;
     }
     decision.outcomes.iter().position(|o| o.name == outcome).and_then(|i| u32::try_from(i).ok())
 }
 
 /// Outcome names that the language reserves.
-const RESERVED: [&str; 2] = ["undetermined", "not_in_force"];
+const RESERVED: [&str; 3] = ["undetermined", "not_in_force", IMPOSSIBLE];
+
+/// The label of the outcome of impossible facts, by language.
+const IMPOSSIBLE_FACTS: [(&str, &str); 4] = [
+    ("en", "Impossible facts"),
+    ("kk", "Мүмкін емес мәліметтер"),
+    ("ru", "Невозможные сведения"),
+    ("vi", "Dữ liệu không thể xảy ra"),
+];
 
 impl Checker<'_> {
     pub(super) fn decisions(&mut self, items: &[Placed<'_>]) {
@@ -36,6 +44,13 @@ impl Checker<'_> {
         for placed in items {
             if let ast::ItemSyntax::Outcome(item) = placed.item {
                 self.added_outcome(item);
+            }
+        }
+        if items.iter().any(|placed| matches!(placed.item, ast::ItemSyntax::Rule(rule) if rule.impossible.is_some())) {
+            let labels: Labels = IMPOSSIBLE_FACTS.map(|(language, text)| (language.into(), text.into())).into();
+            for id in self.model.decisions.ids().collect::<Vec<_>>() {
+                let outcome = Outcome { name: IMPOSSIBLE.to_owned(), labels: labels.clone() };
+                self.model.decisions.at_mut(id).outcomes.insert(0, outcome);
             }
         }
         if self.model.decisions.is_empty() && !self.unread.contains("decision") {
@@ -190,6 +205,7 @@ impl Checker<'_> {
                 choosing.flat_map(|d| &d.outcomes).map(|o| o.name.clone()).collect()
             }
         };
+        known.retain(|outcome| outcome != IMPOSSIBLE);
         let mut seen = BTreeSet::new();
         known.retain(|outcome| seen.insert(outcome.clone()));
         let mut found = Diagnostic::new(
@@ -198,7 +214,9 @@ impl Checker<'_> {
             name.span,
             "not an outcome",
         );
-        if let Some(near) = self.nearest(&name.text, known.iter().map(String::as_str)) {
+        if name.text == IMPOSSIBLE {
+            found = found.help("what no facts are is said by an item of its own, `impossible NAME when CONDITION`");
+        } else if let Some(near) = self.nearest(&name.text, known.iter().map(String::as_str)) {
             found = found.help(format!("did you mean `{near}`?"));
         }
         self.report(found.help(match known.as_slice() {
@@ -335,7 +353,8 @@ impl Checker<'_> {
                         .help("leave `tied to` out: a calculation is computed only when all its outputs are known"),
                 );
             }
-            return vec![0];
+            let weakest = self.model.decisions.at(id).outcomes.len().saturating_sub(1);
+            return vec![u32::try_from(weakest).unwrap_or(u32::MAX)];
         }
         let mut levels: BTreeMap<u32, Span> = BTreeMap::new();
         for name in &output.tied {

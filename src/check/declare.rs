@@ -20,7 +20,7 @@ impl Checker<'_> {
                         self.declare_type(&item.name, TypeSymbol::Enum(id));
                     }
                 }
-                ItemSyntax::Reason(reason) => self.declare_reason(reason),
+                ItemSyntax::Reason(reason) => self.declare_reason(&reason.code, reason.span),
                 ItemSyntax::Decision(decision) => self.declare_decision(decision),
                 ItemSyntax::Norm(norm) => self.declare_norm(norm),
                 ItemSyntax::Define(d) => {
@@ -34,6 +34,9 @@ impl Checker<'_> {
                 }
                 ItemSyntax::Rule(r) if r.replace.is_none() => {
                     self.declare_provision(ProvisionKind::Rule, &r.name);
+                    if r.impossible.is_some() {
+                        self.declare_reason(&r.name, r.span);
+                    }
                 }
                 ItemSyntax::Exception(e) if e.replace.is_none() => {
                     let id = self.model.exceptions.next_id();
@@ -197,14 +200,13 @@ impl Checker<'_> {
         true
     }
 
-    fn declare_reason(&mut self, reason: &ast::ReasonSyntax) {
-        let code = &reason.code;
+    fn declare_reason(&mut self, code: &ast::Name, span: crate::source::Span) {
         if let Some((_, first)) = self.symbols.reasons.get(&code.text).copied() {
             self.twice("reason", &code.text, code.span, first, "give each reason a code of its own");
             return;
         }
         let id = ReasonId::new(self.model.reasons.len());
-        self.model.reasons.push(ReasonDeclaration::new(code.text.clone(), reason.span));
+        self.model.reasons.push(ReasonDeclaration::new(code.text.clone(), span));
         self.symbols.reasons.insert(code.text.clone(), (id, code.span));
     }
 

@@ -16,6 +16,8 @@ struct Written<'a> {
     replace: Option<&'a ast::Replace>,
     for_each: Option<&'a ast::ForEachSyntax>,
     reason: &'a ast::ReasonRef,
+    /// True for a rule that says what is impossible.
+    impossible: bool,
     when: Option<&'a ast::ExprSyntax>,
     unless: &'a [ast::ExprSyntax],
     scope: &'a ast::ScopeSyntax,
@@ -86,6 +88,7 @@ impl Checker<'_> {
             replace: item.replace.as_ref(),
             for_each: item.for_each.as_ref(),
             reason: &item.reason,
+            impossible: item.impossible.is_some(),
             when: item.when.as_ref(),
             unless: &item.unless,
             scope: &item.scope,
@@ -93,6 +96,9 @@ impl Checker<'_> {
             span: item.span,
         };
         let effect = |checker: &mut Self| {
+            if item.impossible.is_some() {
+                return (!checker.model.decisions.is_empty()).then_some((DecisionId(0), Effect::Impossible));
+            }
             let (decision, level) = checker.outcome(&item.outcome, item.decides.as_ref())?;
             Some((decision, Effect::Outcome(level)))
         };
@@ -111,6 +117,7 @@ impl Checker<'_> {
             replace: item.replace.as_ref(),
             for_each: item.for_each.as_ref(),
             reason: &item.reason,
+            impossible: false,
             when: item.when.as_ref(),
             unless: &item.unless,
             scope: &item.scope,
@@ -143,7 +150,14 @@ impl Checker<'_> {
         let depth = self.locals.len();
         let for_each = item.for_each.and_then(|f| self.for_each(f, target, loops));
         let decided = effect(self);
-        let (reason, args) = self.reason_args(item.reason);
+        let (reason, args) = match (item.impossible, &for_each) {
+            // Its message reads the element of its loop.
+            (true, Some(each)) => {
+                let element = each.local();
+                (self.element_reason(item, element), vec![element_of(&self.model, element, item)])
+            }
+            (true, None) | (false, _) => self.reason_args(item.reason),
+        };
         let condition = self.when_and_unless(item.when, item.unless);
         self.locals.truncate(depth);
         // A list that is worked out has been chosen from, which is a condition. A notice for everybody takes nothing
@@ -304,6 +318,17 @@ impl Checker<'_> {
         self.locals.push((var.text.clone(), local));
     }
 
+    /// The reason of what is impossible of an element, which its message reads as a parameter.
+    fn element_reason(&mut self, item: &Written<'_>, element: LocalId) -> Option<ReasonId> {
+        let reason = self.reason_id(&item.reason.code)?;
+        if self.model.reasons.at(reason).params.is_empty() {
+            let local = self.model.locals.at(element).clone();
+            let param = self.new_local(&local.name, local.ty);
+            self.model.reasons.at_mut(reason).params.push(param);
+        }
+        Some(reason)
+    }
+
     fn reason_args(&mut self, reference: &ast::ReasonRef) -> (Option<ReasonId>, Vec<Expr>) {
         let reason = self.reason_id(&reference.code);
         let params = reason.map_or_else(Vec::new, |id| self.model.reasons.at(id).params.clone());
@@ -373,4 +398,10 @@ pub(super) const fn is_unconditional(
     scope: &ast::ScopeSyntax,
 ) -> bool {
     when.is_none() && unless.is_empty() && scope.cohort.is_none()
+}
+
+/// The element of a loop as an argument.
+fn element_of(model: &Model, local: LocalId, item: &Written<'_>) -> Expr {
+    let span = item.for_each.map_or(item.span, |each| each.var.span);
+    Expr { kind: ExprKind::Local(local), ty: model.locals.at(local).ty.clone(), span }
 }

@@ -73,29 +73,35 @@ impl Checker<'_> {
     /// Resolves messages, after everything that their placeholders may read.
     pub(super) fn messages(&mut self, items: &[Placed<'_>]) {
         for placed in items {
-            let ItemSyntax::Reason(reason) = placed.item else { continue };
-            let Some((id, first)) = self.symbols.reasons.get(&reason.code.text).copied() else { continue };
-            if first != reason.code.span {
+            let (code, messages) = if let ItemSyntax::Reason(reason) = placed.item {
+                (&reason.code, &reason.messages)
+            } else if let ItemSyntax::Rule(ast::RuleSyntax { name, impossible: Some(messages), .. }) = placed.item {
+                (name, messages)
+            } else {
+                continue;
+            };
+            let Some((id, first)) = self.symbols.reasons.get(&code.text).copied() else { continue };
+            if first != code.span {
                 continue;
             }
             let params = self.model.reasons.at(id).params.clone();
             let depth = self.locals.len();
-            for (param, local) in reason.params.iter().zip(params) {
-                self.locals.push((param.name.text.clone(), local));
+            for local in params {
+                self.locals.push((self.model.locals.at(local).name.clone(), local));
             }
             self.in_message = true;
-            let mut messages: Vec<(String, Vec<MessagePart>)> = Vec::new();
-            for message in &reason.messages {
+            let mut built: Vec<(String, Vec<MessagePart>)> = Vec::new();
+            for message in messages {
                 // The parser reports a second message in one language.
-                if messages.iter().any(|(lang, _)| *lang == message.lang.text) {
+                if built.iter().any(|(lang, _)| *lang == message.lang.text) {
                     continue;
                 }
                 let parts = message.parts.iter().map(|part| self.message_part(part)).collect();
-                messages.push((message.lang.text.clone(), parts));
+                built.push((message.lang.text.clone(), parts));
             }
             self.in_message = false;
             self.locals.truncate(depth);
-            self.model.reasons.at_mut(id).set_messages(messages);
+            self.model.reasons.at_mut(id).set_messages(built);
         }
     }
 

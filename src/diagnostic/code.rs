@@ -110,6 +110,7 @@ codes! {
     E0609 "a fact file past a limit";
     E0610 "an empty cell that nobody has given a meaning";
     E0611 "a value that the fact cannot have";
+    E0612 "facts that the policy says are impossible";
 
     E0701 "a file that cannot be read";
     E0702 "a text that is not UTF-8, or holds what no text may hold";

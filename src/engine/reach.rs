@@ -9,7 +9,7 @@ pub(crate) fn reachable(model: &Model, decision: DecisionId) -> BTreeSet<Assumpt
     let policy = model.sections.ids().next().map(Item::Section);
     // A version for another decision, or a suspension, affects this one too if it silences one of its versions.
     let is_own = |version: &Versioned<Option<ProvisionBody>>| {
-        version.body.as_ref().is_some_and(|body| body.decision == decision)
+        version.body.as_ref().is_some_and(|body| body.belongs_to(decision))
     };
     let rules = model.provisions_of(ProvisionKind::Rule).filter(|(_, rule)| rule.versions.iter().any(is_own));
     let versions = rules.flat_map(|(id, _)| model.parts(Item::Provision(id)).inside);

@@ -246,7 +246,7 @@ impl<'p> Machine<'p> {
                 let index = in_scope.output;
                 let Some(output) = decision.outputs.get(index as usize) else { continue };
                 let is_shown = match swept.verdict {
-                    Verdict::Outcome(level) => output.goes_with(level),
+                    Verdict::Outcome(level) => output.goes_with(level) && !decision.is_impossible(level),
                     Verdict::Undetermined => true,
                     Verdict::NotInForce => false,
                 };
@@ -266,7 +266,9 @@ impl<'p> Machine<'p> {
             }
         }
         let notices = match swept.verdict {
-            Verdict::Outcome(level) if detail == DetailLevel::Messages => self.notices(entry, level, detail),
+            Verdict::Outcome(level) if detail == DetailLevel::Messages && !decision.is_impossible(level) => {
+                self.notices(entry, level, detail)
+            }
             Verdict::Outcome(_) | Verdict::Undetermined | Verdict::NotInForce => Vec::new(),
         };
         if let Some(reason) = self.wordless {

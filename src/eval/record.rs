@@ -143,7 +143,7 @@ impl<'p> Machine<'p> {
         let model = self.model;
         let mut records: Vec<(Rank, ProvisionRecord)> = Vec::new();
         for (id, provision) in model.provisions_of(kind) {
-            let of_decision = |body: &&ProvisionBody| body.decision == decision;
+            let of_decision = |body: &&ProvisionBody| body.belongs_to(decision);
             if !provision.versions.iter().filter_map(|version| version.body.as_ref()).any(|body| of_decision(&body)) {
                 continue;
             }
@@ -151,12 +151,12 @@ impl<'p> Machine<'p> {
             for (index, version) in provision.versions.iter().enumerate() {
                 let Some(body) = version.body.as_ref().filter(of_decision) else { continue };
                 let parts = model.parts(Item::ProvisionVersion(ProvisionRef::new(id, index)));
-                let level = match body.effect {
-                    Effect::Outcome(level) => level,
-                    Effect::Notice(_) => 0,
-                };
+                let level = body.level().unwrap_or(0);
                 let key = (level, self.plan.reason_key(&version.claim));
-                for result in self.status_records(index, &versions, &parts) {
+                let results = self.status_records(index, &versions, &parts);
+                // Of what is impossible only that is worth telling which the facts are.
+                let told = |result: &StatusRecord| body.effect != Effect::Impossible || result.status == Status::Fires;
+                for result in results.into_iter().filter(told) {
                     records.push((key, ProvisionRecord { provision: ProvisionRef::new(id, index), result }));
                 }
             }

@@ -206,6 +206,7 @@ impl<'p> Machine<'p> {
             possible: BTreeSet::new(),
         };
         let mut rules = entry.rules.iter().peekable();
+        let declared = self.model.decisions.at(decision);
         for level in 0..levels {
             let mut fired: Vec<(Order, GivenReason)> = Vec::new();
             let mut unknown: Vec<(ProvisionRef, Causes)> = Vec::new();
@@ -219,6 +220,8 @@ impl<'p> Machine<'p> {
                         let given = machine.given(origin, rule.clause.reason, &rule.clause.args, detail);
                         fired.push(((key, index), given));
                     }
+                    // What is not known is not impossible.
+                    Err(_) if declared.is_impossible(level) => {}
                     Err(causes) => unknown.push((rule.rule, causes)),
                 });
             }

@@ -27,7 +27,7 @@ pub struct Decision {
     pub as_of: Option<String>,
     /// The governing place; `None` if there is none, or if it is not known.
     pub region: Option<String>,
-    /// One of the decision's outcomes, `undetermined` or `not_in_force`.
+    /// One of the decision's outcomes, `undetermined` or `not_in_force`; or `impossible`, see [`Decision::is_impossible`].
     pub outcome: String,
     /// Every reason of the outcome, in their order.
     pub reasons: Vec<Reason>,

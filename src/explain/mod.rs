@@ -7,6 +7,7 @@
 mod conditions;
 mod decision;
 mod format;
+mod impossible;
 mod names;
 mod phrases;
 mod short;

@@ -97,12 +97,17 @@ macro_rules! line {
 }
 
 impl Page<'_> {
+    /// True for a calculation of facts that can be.
+    fn computes(&self, decision: &Decision) -> bool {
+        self.model.decisions.at(decision.id).computes && !decision.is_impossible()
+    }
+
     /// Outcome, policy, day and place; with `named`, also how the policy writes the outcome.
     pub(super) fn head(&self, out: &mut String, decision: &Decision, named: bool) {
         let words = self.formatter.words;
         let title = label(&self.model.decisions.at(decision.id).labels, self.language).unwrap_or(&decision.decision);
         let outcome = match &decision.raw.verdict {
-            Verdict::Outcome(_) if self.model.decisions.at(decision.id).computes => words.computed.into(),
+            Verdict::Outcome(_) if self.computes(decision) => words.computed.into(),
             Verdict::Outcome(level) => {
                 let outcome = self.model.outcome(OutcomeRef { decision: decision.id, level: *level });
                 if named { self.outcome(outcome) } else { self.outcome_title(outcome).to_owned() }

@@ -8,7 +8,7 @@ use crate::eval::{
     Verdict, witness_place,
 };
 use crate::ids::OutcomeRef;
-use crate::model::{Choices, Cite, Claim, Datum, Effect, Expr, HandlerRef, Model, Scope, Type, machine};
+use crate::model::{Choices, Cite, Claim, Datum, Effect, Expr, HandlerRef, IMPOSSIBLE, Model, Scope, Type, machine};
 use crate::value::{FactCell, FactPath, MAX_VALUES, Step, Value};
 use serde::Serialize;
 use serde_json::Value as Json;
@@ -228,6 +228,7 @@ fn provision(
             let outcome = model.outcome(OutcomeRef { decision: body.decision, level: *level });
             (Some(outcome.name.clone()), true)
         }
+        (Effect::Impossible, _) => (Some(IMPOSSIBLE.to_owned()), true),
         (Effect::Notice(on), Verdict::Outcome(level)) => (None, on.is_empty() || on.contains(level)),
         (Effect::Notice(_), Verdict::Undetermined | Verdict::NotInForce) => (None, false),
     };

@@ -8,9 +8,9 @@ use crate::model::LimitKind;
 use crate::source::Span;
 use crate::syntax::ast::{
     AmendmentSyntax, AsOfSyntax, AssumptionSyntax, CalendarSyntax, CaseItemSyntax, CaseSyntax, DecisionSyntax,
-    DefineBody, DefineSyntax, EnumSyntax, ExceptionSyntax, FactsSyntax, ItemSyntax, Message, Name, NormSyntax,
-    NormValueSyntax, NoticeSyntax, OutcomeSyntax, OutputSyntax, PolicySyntax, ReasonSyntax, RecordSyntax, RegionSyntax,
-    RegistrySyntax, RuleSyntax, ScaleSyntax, SourceSyntax, SuspendSyntax, UnitSyntax,
+    DefineBody, DefineSyntax, EnumSyntax, ExceptionSyntax, FactsSyntax, IMPOSSIBLE, ItemSyntax, Message, Name,
+    NormSyntax, NormValueSyntax, NoticeSyntax, OutcomeSyntax, OutputSyntax, PolicySyntax, ReasonSyntax, RecordSyntax,
+    RegionSyntax, RegistrySyntax, RuleSyntax, ScaleSyntax, SourceSyntax, SuspendSyntax, UnitSyntax,
 };
 use chrono::NaiveDate;
 
@@ -414,6 +414,7 @@ impl super::Layout<'_> {
             for_each,
             outcome: rule_outcome,
             reason,
+            impossible,
             decides: rule_decides,
             when,
             unless,
@@ -422,8 +423,14 @@ impl super::Layout<'_> {
             span,
         } = rule;
         let replace = Layout::replace(rule_replace.as_ref());
-        let first = inline(rule_name.span, text(format!("{replace}rule {}", rule_name.text)));
+        let keyword = if impossible.is_some() { IMPOSSIBLE } else { "rule" };
+        let first = inline(rule_name.span, text(format!("{replace}{keyword} {}", rule_name.text)));
         let first = head(first, for_each.iter().map(|each| self.for_each(each)).collect());
+        if let Some(messages) = impossible {
+            let mut clauses = self.conditions(when.as_ref(), unless, scope, sources);
+            clauses.extend(messages.iter().map(|message| self.message(message)));
+            return item(*span, first, clauses);
+        }
         let outcome = concat([text(format!("{} ", rule_outcome.text)), self.reason(reason)]);
         let outcome = unit(rule_outcome.span.to(reason.span), outcome);
         let decides = rule_decides.iter().map(|name| unit(name.span, text(format!("decides {}", name.text)))).collect();

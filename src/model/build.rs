@@ -226,6 +226,14 @@ impl Case {
     }
 }
 
+impl ForEach {
+    /// The variable.
+    #[must_use]
+    pub const fn local(&self) -> LocalId {
+        self.local
+    }
+}
+
 impl ProvisionBody {
     /// The body of a rule or a notice.
     #[must_use]
@@ -238,6 +246,22 @@ impl ProvisionBody {
         condition: Condition,
     ) -> Self {
         Self { decision, effect, reason, args, for_each, condition }
+    }
+
+    /// True if it belongs to a decision.
+    #[must_use]
+    pub fn belongs_to(&self, decision: DecisionId) -> bool {
+        self.effect == Effect::Impossible || self.decision == decision
+    }
+
+    /// The level of the outcome that a rule gives; `None` for a notice.
+    #[must_use]
+    pub const fn level(&self) -> Option<u32> {
+        match &self.effect {
+            Effect::Outcome(level) => Some(*level),
+            Effect::Impossible => Some(0),
+            Effect::Notice(_) => None,
+        }
     }
 }
 

@@ -4,9 +4,13 @@ use super::expr::Expr;
 use super::scope::Claim;
 use super::types::{Labels, Quantity};
 use crate::source::Span;
+use crate::syntax::ast;
 
 /// The name of the outcome of a calculation whose outputs are all known.
 pub const COMPUTED: &str = "computed";
+
+/// The outcome of facts that an `impossible` of the policy rules out, the strongest of each decision where it has one.
+pub const IMPOSSIBLE: &str = ast::IMPOSSIBLE;
 
 /// A decision.
 #[derive(Clone, Debug)]
@@ -27,6 +31,18 @@ pub struct DecisionDeclaration {
 }
 
 impl DecisionDeclaration {
+    /// True if facts can be impossible: then that is the first of its outcomes.
+    #[must_use]
+    pub fn can_be_impossible(&self) -> bool {
+        self.outcomes.first().is_some_and(|outcome| outcome.name == IMPOSSIBLE)
+    }
+
+    /// True for the level of impossible facts. Its rules speak only of what is known.
+    #[must_use]
+    pub fn is_impossible(&self, level: u32) -> bool {
+        level == 0 && self.can_be_impossible()
+    }
+
     /// True if an output is tied to one of its outcomes.
     #[must_use]
     pub fn has_tied_outputs(&self) -> bool {

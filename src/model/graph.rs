@@ -485,6 +485,9 @@ impl Model {
                     let outcome = |level: &u32| Item::Outcome(OutcomeRef { decision: *decision, level: *level });
                     match effect {
                         Effect::Outcome(level) => parts.naming([outcome(level)]),
+                        Effect::Impossible => parts.naming(
+                            self.decisions.ids().map(|decision| Item::Outcome(OutcomeRef { decision, level: 0 })),
+                        ),
                         Effect::Notice(levels) => parts.naming(levels.iter().map(outcome)),
                     };
                 }

@@ -90,6 +90,11 @@ impl<I: Id, T> IndexVec<I, T> {
         self.items.iter().enumerate().map(|(index, item)| (I::from_index(index), item))
     }
 
+    /// The same, to change the items.
+    pub fn entries_mut(&mut self) -> impl Iterator<Item = (I, &mut T)> {
+        self.items.iter_mut().enumerate().map(|(index, item)| (I::from_index(index), item))
+    }
+
     /// The id of the first item that fits.
     pub fn find_id(&self, fits: impl FnMut(&T) -> bool) -> Option<I> {
         self.items.iter().position(fits).map(I::from_index)

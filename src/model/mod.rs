@@ -32,7 +32,7 @@ pub(crate) use birth_dates::BirthDates;
 pub use bounds::{Bounds, LimitKind, order};
 pub use candidates::Candidate;
 pub use claims::{Choices, Period, Precedence, Start, precedence};
-pub use decision::{COMPUTED, DecisionDeclaration, Outcome, Output};
+pub use decision::{COMPUTED, DecisionDeclaration, IMPOSSIBLE, Outcome, Output};
 pub use expr::{Aggregate, Builtin, Expr, ExprKind, Table, TableRow};
 pub use families::{Family, VersionRef};
 pub use forms::{Junction, Reads};
@@ -529,7 +529,7 @@ impl ProvisionKind {
 /// The body of a version of a provision.
 #[derive(Clone, Debug)]
 pub struct ProvisionBody {
-    /// The decision.
+    /// The decision; of what is impossible, the first, although it belongs to all.
     pub decision: DecisionId,
     /// Its effect if it holds.
     pub effect: Effect,
@@ -548,6 +548,8 @@ pub struct ProvisionBody {
 pub enum Effect {
     /// A rule gives this outcome, as its level in the decision's order.
     Outcome(u32),
+    /// Facts of which it holds are impossible, in every decision.
+    Impossible,
     /// A notice goes with the outcomes of these levels; without any, with all of them.
     Notice(Vec<u32>),
 }

@@ -246,6 +246,7 @@ impl DecisionEntry {
     pub(crate) fn add(&mut self, provision: ProvisionRef, effect: &Effect, clause: Clause) {
         match effect {
             Effect::Outcome(level) => self.rules.push(RuleEntry { rule: provision, level: *level, clause }),
+            Effect::Impossible => self.rules.push(RuleEntry { rule: provision, level: 0, clause }),
             Effect::Notice(on) => self.notices.push(NoticeEntry { notice: provision, on: on.clone(), clause }),
         }
     }
@@ -254,6 +255,7 @@ impl DecisionEntry {
     pub(crate) fn add_suspended(&mut self, suspension: ProvisionRef, effect: &Effect, clause: Clause) {
         match effect {
             Effect::Outcome(level) => self.suspended.push(RuleEntry { rule: suspension, level: *level, clause }),
+            Effect::Impossible => self.suspended.push(RuleEntry { rule: suspension, level: 0, clause }),
             Effect::Notice(on) => self.muted.push(NoticeEntry { notice: suspension, on: on.clone(), clause }),
         }
     }

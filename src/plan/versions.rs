@@ -326,13 +326,17 @@ impl<'p> Builder<'p> {
             for held in self.holding(Versioned::claims(versions)) {
                 let version = ProvisionRef::new(id, held.index);
                 let Some((body, clause)) = self.clause(version, held.guard) else { continue };
-                decisions.at_mut(body.decision).add(version, &body.effect, clause);
+                for (_, entry) in decisions.entries_mut().filter(|(decision, _)| body.belongs_to(*decision)) {
+                    entry.add(version, &body.effect, clause.clone());
+                }
             }
             for (suspension, held) in self.kept_silent(versions) {
                 let version = ProvisionRef::new(id, held.index);
                 let Some((body, clause)) = self.clause(version, held.guard) else { continue };
                 let suspended_by = ProvisionRef { provision: id, version: suspension };
-                decisions.at_mut(body.decision).add_suspended(suspended_by, &body.effect, clause);
+                for (_, entry) in decisions.entries_mut().filter(|(decision, _)| body.belongs_to(*decision)) {
+                    entry.add_suspended(suspended_by, &body.effect, clause.clone());
+                }
             }
         }
     }

@@ -296,7 +296,8 @@ impl Policy {
         FactNames::new(self.model())
     }
 
-    /// Decides an application: the policy's first decision, on its own governing date, under the default choices.
+    /// Decides an application: the policy's first decision, on its own governing date, under the default choices. Of facts
+    /// that the policy says are impossible nothing is decided, see [`Decision::is_impossible`].
     #[must_use]
     pub fn decide(&self, facts: &FactSet) -> Decision {
         Decision::of(&self.engine, self.engine.evaluate_by_default(facts))

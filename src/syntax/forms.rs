@@ -28,6 +28,7 @@ pub(super) fn form(word: &str) -> Option<&'static str> {
         "table" => "table NAME: TYPE by EXPRESSION | CONDITION | VALUE |",
         "scale" => "scale NAME: TYPE of AMOUNT up to BOUND rate RATE above rate RATE",
         "rule" => "rule NAME OUTCOME CODE when CONDITION",
+        "impossible" => "impossible NAME when CONDITION en \"MESSAGE\"",
         "exception" => "exception NAME to RULE when CONDITION",
         "notice" => "notice CODE on OUTCOME when CONDITION",
         "suspend" => "suspend rule NAME in REGION from DATE",

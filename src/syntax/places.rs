@@ -129,7 +129,7 @@ structs! {
     ScaleSyntax { replace, name, params, ty, of, bands, sources, labels, span }
     AssumptionSyntax { name, ty, default, choices, sources, labels, letter, span }
     ForEachSyntax { var, list, filter, span }
-    RuleSyntax { replace, name, for_each, outcome, reason, decides, when, unless, scope, sources, span }
+    RuleSyntax { replace, name, for_each, outcome, reason, impossible, decides, when, unless, scope, sources, span }
     ReasonRef { code, args, span }
     ExceptionSyntax { replace, name, target, value, when, unless, scope, sources, span }
     NoticeSyntax { replace, reason, name, for_each, on, decides, when, unless, scope, sources, span }

@@ -6,11 +6,13 @@ use crate::row::{CsvReader, JsonReader, Layout, Row};
 use ereje::diagnostic::Diagnostic;
 use ereje::engine::{DecideOptions, Engine};
 use ereje::eval::{self, DetailLevel, Evaluation, Question, Verdict};
+use ereje::explain::Decision;
 use ereje::facts::csv::{Columns, CsvRules};
 use ereje::facts::{FactNames, FactSet};
 use ereje::ids::{FactId, ReasonId};
 use ereje::model::IndexVec;
 use ereje::plan::Plan;
+use ereje::source::{FileId, Span};
 use std::sync::Arc;
 
 /// Decides one application after the other, by one plan, for one thread; a clone serves another thread. It decides as
@@ -34,9 +36,12 @@ struct SharedDecider<'e> {
     engine: &'e Engine,
     plan: Arc<Plan>,
     question: Question,
+    /// The same with all that is told of impossible facts.
+    told: DecideOptions,
     form: FactNames<'e>,
     layout: Arc<Layout>,
     kernel: Kernel,
+    can_be_impossible: bool,
     /// A decision of each outcome as JSON, without reasons; then those of `undetermined` and `not_in_force`.
     outcomes: Vec<Snippet>,
     /// Each reason's code as JSON.
@@ -127,7 +132,20 @@ impl<'e> Decider<'e> {
         let codes = model.reasons.iter().map(|reason| text(json(&reason.code), ",")).collect();
         let kernel = Kernel::new(Arc::clone(&plan), Arc::clone(&layout), question);
         let (reader, row) = (JsonReader::new(&form, Arc::clone(&layout)), Row::new(&layout));
-        let shared = Arc::new(SharedDecider { engine, plan, question, form, layout, kernel, outcomes, codes });
+        let told = DecideOptions { explain: true, ..options.clone() };
+        let can_be_impossible = model.decisions.at(question.decision).can_be_impossible();
+        let shared = Arc::new(SharedDecider {
+            can_be_impossible,
+            engine,
+            plan,
+            question,
+            told,
+            form,
+            layout,
+            kernel,
+            outcomes,
+            codes,
+        });
         Ok(Self {
             shared,
             reader,
@@ -175,12 +193,18 @@ impl Decider<'_> {
         let repeated = if quick { self.some_of(row, lines.repeated())? } else { FactSet::unasked(0) };
         let shared = &*self.shared;
         if quick && let Some(brief) = shared.kernel.decide(&self.row, &mut self.scratch) {
+            if shared.is_impossible(brief.verdict) {
+                return Err(shared.impossible(&self.facts_of(row)?));
+            }
             self.tally.count(shared.outcome(brief.verdict), brief.reasons.iter().copied());
             lines.line(shared.engine, DecidedRow::Brief(brief.verdict, brief.reasons), &repeated, number, out);
             return Ok(());
         }
         let facts = self.facts_of(row)?;
         let outcome = eval::decide(&shared.plan, &facts, &shared.question, detail.unwrap_or(DetailLevel::Codes));
+        if shared.is_impossible(outcome.verdict) {
+            return Err(shared.impossible(&facts));
+        }
         self.tally.evaluated(&outcome);
         self.tally.count(shared.outcome(outcome.verdict), reasons(&outcome));
         lines.line(shared.engine, DecidedRow::Whole(&outcome), &facts, number, out);
@@ -223,19 +247,30 @@ impl Decider<'_> {
         if self.read(line)
             && let Some(brief) = self.shared.kernel.decide(&self.row, &mut self.scratch)
         {
+            if self.shared.is_impossible(brief.verdict) {
+                return Err(self.shared.impossible(&self.facts_of(line)?));
+            }
             self.shared.write(brief.verdict, brief.reasons.iter().copied(), &mut self.tally, out);
             return Ok(());
         }
         let facts = self.facts_of(line)?;
-        self.facts(&facts, out);
+        let outcome = eval::decide(&self.shared.plan, &facts, &self.shared.question, DetailLevel::Codes);
+        if self.shared.is_impossible(outcome.verdict) {
+            return Err(self.shared.impossible(&facts));
+        }
+        self.evaluated(&outcome, out);
         Ok(())
     }
 
     /// Decides a fact set in the same way.
     pub fn facts(&mut self, facts: &FactSet, out: &mut Vec<u8>) {
         let outcome = eval::decide(&self.shared.plan, facts, &self.shared.question, DetailLevel::Codes);
-        self.tally.evaluated(&outcome);
-        self.shared.write(outcome.verdict, reasons(&outcome), &mut self.tally, out);
+        self.evaluated(&outcome, out);
+    }
+
+    fn evaluated(&mut self, outcome: &Evaluation, out: &mut Vec<u8>) {
+        self.tally.evaluated(outcome);
+        self.shared.write(outcome.verdict, reasons(outcome), &mut self.tally, out);
     }
 
     /// Reads a line of JSON, or a record of CSV, to decide it later, maybe often.
@@ -276,6 +311,24 @@ fn reasons(outcome: &Evaluation) -> impl Iterator<Item = ReasonId> + Clone {
 }
 
 impl SharedDecider<'_> {
+    /// True if the facts are impossible, which is no decision.
+    fn is_impossible(&self, verdict: Verdict) -> bool {
+        matches!(verdict, Verdict::Outcome(level) if self.can_be_impossible && level == 0)
+    }
+
+    /// Why facts are impossible.
+    #[cold]
+    fn impossible(&self, facts: &FactSet) -> Vec<Diagnostic> {
+        let language = self.engine.model().languages.first().map_or("en", String::as_str);
+        match self.engine.evaluate_without_assumptions(facts, &self.told) {
+            Ok(evaluated) => {
+                let decision = Decision::of(self.engine, evaluated);
+                decision.impossible(language, Span::new(FileId(0), 0, 0))
+            }
+            Err(findings) => findings,
+        }
+    }
+
     /// The index of an outcome in the counts.
     fn outcome(&self, verdict: Verdict) -> usize {
         let after = self.outcomes.len().saturating_sub(2);

@@ -6,9 +6,11 @@ use super::policy::{QuestionArgs, read_facts, report};
 use super::streams::{Streams, exact_json};
 use super::{CliResult, Exit};
 use clap::ValueEnum;
-use ereje::Policy;
 use ereje::explain::Decision;
+use ereje::facts::FactSet;
+use ereje::source::{Sources, Span};
 use ereje::visible::{in_yaml, is_hidden, visible};
+use ereje::{DecideOptions, Policy};
 use serde_json::{Map, Value as Json};
 use std::path::{Path, PathBuf};
 
@@ -99,9 +101,19 @@ pub(super) fn run(args: &EvalArgs, streams: &mut Streams) -> CliResult {
         for document in documents {
             let number = document.index + 1;
             let errors = report(&document.findings, &file.sources, streams);
+            let decide = |facts: &FactSet, options: &DecideOptions| {
+                policy.decide_with(facts, options).map_err(|e| CliError::Usage(e.to_string(), None))
+            };
             let decision = match document.facts {
                 Some(facts) => {
-                    Ok(policy.decide_with(&facts, &options).map_err(|e| CliError::Usage(e.to_string(), None))?)
+                    let decision = decide(&facts, &options)?;
+                    if decision.is_impossible() {
+                        let told = decide(&facts, &DecideOptions { explain: true, ..options.clone() })?;
+                        let at = first_line(document.span, &file.sources);
+                        Err(report(&told.impossible(&language, at), &file.sources, streams))
+                    } else {
+                        Ok(decision)
+                    }
                 }
                 None => Err(errors),
             };
@@ -130,6 +142,21 @@ pub(super) fn run(args: &EvalArgs, streams: &mut Streams) -> CliResult {
     }
     let ends = results.iter().map(|result| result.decision.as_ref().map_or(Exit::CouldNotRun, end));
     Ok(ends.fold(Exit::Done, Exit::and))
+}
+
+/// The first line of a document with something in it.
+fn first_line(document: Span, sources: &Sources) -> Span {
+    let text = sources.slice(document);
+    let mut start = 0;
+    for line in text.split_inclusive('\n') {
+        let shown = line.trim_end();
+        if !matches!(shown, "" | "---") && !shown.starts_with('#') {
+            let start = document.start as usize + start;
+            return Span::new(document.file, start, start + shown.len());
+        }
+        start += line.len();
+    }
+    document
 }
 
 /// The exit code for a decision.

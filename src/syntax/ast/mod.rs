@@ -29,7 +29,7 @@ pub use definitions::{
     NormValueSyntax, ScaleSyntax, TableRowSyntax, TableRows, TableSyntax,
 };
 pub use expr::{AggregateFunc, AggregateSyntax, ArithOp, CompareOp, DurationUnit, ExprSyntax, ExprSyntaxKind, IsWhat};
-pub use provisions::{ExceptionSyntax, NoticeSyntax, RuleSyntax, SuspendKind, SuspendSyntax};
+pub use provisions::{ExceptionSyntax, IMPOSSIBLE, NoticeSyntax, RuleSyntax, SuspendKind, SuspendSyntax};
 pub use tokens::{Name, Numeral, Path, State, Text, UnitExpr};
 
 use crate::source::{FileId, Span};

@@ -1,9 +1,12 @@
 //! The items that decide and tell something: rules, exceptions, notices, and what suspends them.
 
-use super::clauses::{Citation, ForEachSyntax, ReasonRef, Replace, ScopeSyntax};
+use super::clauses::{Citation, ForEachSyntax, Message, ReasonRef, Replace, ScopeSyntax};
 use super::expr::ExprSyntax;
 use super::tokens::{Name, Path};
 use crate::source::Span;
+
+/// The keyword of an item that says what no facts are, and the outcome of facts that are so all the same.
+pub const IMPOSSIBLE: &str = "impossible";
 
 /// `[replace] rule NAME [for each …] OUTCOME CODE [(args)] [decides DECISION] when C unless C scope* source*`
 #[derive(Clone, Debug, PartialEq)]
@@ -18,6 +21,9 @@ pub struct RuleSyntax {
     pub outcome: Name,
     /// The reason that it gives.
     pub reason: ReasonRef,
+    /// The messages of `impossible NAME`, which says that no facts are so. Its outcome is the keyword, and its reason has
+    /// its own name.
+    pub impossible: Option<Vec<Message>>,
     /// The decision, if several have this outcome.
     pub decides: Option<Name>,
     /// Its condition; `None` if it always holds.

@@ -7,9 +7,9 @@ use crate::source::Span;
 use crate::syntax::ast::{
     AddedOutputSyntax, AmendmentSyntax, AsOfSyntax, AssumptionSyntax, CalendarSyntax, CaseItemSyntax, DecisionSyntax,
     DefineSyntax, EnumSyntax, ExceptionSyntax, ExprSyntax, ExprSyntaxKind, FactsSyntax, HitPolicy, ImportSyntax,
-    ItemSyntax, NormSyntax, NoticeSyntax, OutcomeSyntax, PolicySyntax, ReasonSyntax, RecordSyntax, RegionSyntax,
-    RegistrySyntax, Replace, RuleSyntax, ScaleSyntax, SourceSyntax, SuspendKind, SuspendSyntax, TableRows, TableSyntax,
-    TypeExpr, UnitSyntax,
+    ItemSyntax, LabelSyntax, Message, NormSyntax, NoticeSyntax, OutcomeSyntax, PolicySyntax, ReasonSyntax,
+    RecordSyntax, RegionSyntax, RegistrySyntax, Replace, RuleSyntax, ScaleSyntax, SourceSyntax, SuspendKind,
+    SuspendSyntax, TableRows, TableSyntax, TypeExpr, UnitSyntax,
 };
 use crate::syntax::grammar::{Pair, Rule};
 use chrono::NaiveDate;
@@ -27,9 +27,8 @@ impl Lower<'_> {
         let mut inner = parts(pair);
         let replace = take(&mut inner, Rule::kw_replace).map(|p| self.at(&p));
         // The keyword of the item, which the grammar has checked.
-        if rule != Rule::suspend_item {
-            self.next(&mut inner, span)?;
-        }
+        let keyword = if rule == Rule::suspend_item { None } else { Some(self.next(&mut inner, span)?) };
+        let keyword = keyword.map_or(span, |word| self.at(&word));
         match rule {
             Rule::policy_item => self.policy(inner, span).map(ItemSyntax::Policy),
             Rule::amendment_item => self.amendment(inner, span).map(ItemSyntax::Amendment),
@@ -78,6 +77,7 @@ impl Lower<'_> {
             Rule::table_item => self.table(inner, replace, span).map(ItemSyntax::Table),
             Rule::scale_item => self.scale(inner, replace, span).map(ItemSyntax::Scale),
             Rule::rule_item => self.rule(inner, replace, span).map(ItemSyntax::Rule),
+            Rule::impossible_item => self.impossible(inner, keyword, span).map(ItemSyntax::Rule),
             Rule::exception_item => self.exception(inner, replace, span).map(ItemSyntax::Exception),
             Rule::notice_item => self.notice(inner, replace, span).map(ItemSyntax::Notice),
             Rule::suspend_item => self.suspend(inner, span).map(ItemSyntax::Suspend),
@@ -327,6 +327,10 @@ impl Lower<'_> {
         let params = take(&mut inner, Rule::params);
         let params = self.params(params)?;
         let labels = self.clauses(inner)?.labels;
+        Ok(ReasonSyntax { code, params, messages: self.messages(labels)?, span })
+    }
+
+    pub(super) fn messages(&mut self, labels: Vec<LabelSyntax>) -> Lowered<Vec<Message>> {
         let mut messages = Vec::new();
         let mut bad = None;
         for label in labels {
@@ -335,10 +339,7 @@ impl Lower<'_> {
                 Err(error) => bad = Some(error),
             }
         }
-        match bad {
-            Some(error) => Err(error),
-            None => Ok(ReasonSyntax { code, params, messages, span }),
-        }
+        bad.map_or(Ok(messages), Err)
     }
 
     fn assumption(&mut self, mut inner: Inner<'_>, span: Span) -> Lowered<AssumptionSyntax> {
@@ -496,6 +497,7 @@ impl Lower<'_> {
             for_each: early.or(all.for_each),
             outcome,
             reason,
+            impossible: None,
             decides: all.decides,
             when: all.when,
             unless: all.unless,

@@ -6,6 +6,7 @@
 mod cells;
 mod clauses;
 mod expressions;
+mod impossible;
 mod items;
 mod literals;
 mod operands;

@@ -2,13 +2,13 @@
 
 use super::{back, csv, spell};
 use crate::it::generate::Draw;
-use ereje::DecideOptions;
 use ereje::engine::Engine;
 use ereje::eval::{self, DetailLevel, Question};
 use ereje::facts::csv::{CsvRules, Null};
 use ereje::facts::{self, FactNames, FactSet};
 use ereje::ids::ReasonId;
 use ereje::plan::Plan;
+use ereje::{Code, DecideOptions, Diagnostic};
 use ereje_batch::decider::Decider;
 use ereje_batch::kernel::{Kernel, Scratch};
 use ereje_batch::lines::{LineFormat, Lines, USUAL_FIELDS};
@@ -95,6 +95,11 @@ impl<'e> Ways<'e> {
         serde_json::to_string(&self.engine.codes_by(&self.plan, facts, &self.options)).unwrap()
     }
 
+    /// True if the policy says that there are no such facts.
+    pub fn is_impossible(&self, facts: &FactSet) -> bool {
+        self.engine.codes_by(&self.plan, facts, &self.options).outcome == ereje::model::IMPOSSIBLE
+    }
+
     /// Decides facts in all ways, and reports differences.
     pub fn check(&mut self, facts: &FactSet, d: &mut Draw<'_>) -> Result<(), String> {
         self.tally.rows += 1;
@@ -141,7 +146,11 @@ impl<'e> Ways<'e> {
         }
         let mut decider = self.decider.clone().of_records(columns);
         let mut out = b"before".to_vec();
-        decider.row(&record, 1, &self.lines, &mut out).map_err(show)?;
+        let decided = decider.row(&record, 1, &self.lines, &mut out);
+        if self.is_impossible(&stated) {
+            return self.refused(decided, &out, &record);
+        }
+        decided.map_err(show)?;
         let (out, expected) = (String::from_utf8(out).unwrap(), format!("before{}", self.expected(&stated)));
         if out.trim_end() != expected {
             return Err(format!("as CSV it comes to {out}, expected {expected}\n{header}\n{record}"));
@@ -191,6 +200,12 @@ impl<'e> Ways<'e> {
         }
         let mut out = b"before".to_vec();
         let decided = self.decider.line(line, &mut out);
+        if let Ok(facts) = &facts
+            && self.is_impossible(facts)
+        {
+            self.tally.refused += 1;
+            return self.refused(decided, &out, line);
+        }
         let out = String::from_utf8(out).unwrap();
         let expected = match &facts {
             Ok(facts) => format!("before{}", self.expected(facts)),
@@ -205,6 +220,16 @@ impl<'e> Ways<'e> {
             return Err(format!("of the line {line}\nis said    {got}\nexpected   {wanted}"));
         }
         Ok(())
+    }
+
+    /// A row of impossible facts is bad, and says by which reasons of the policy.
+    fn refused(&self, decided: Result<(), Vec<Diagnostic>>, out: &[u8], row: &str) -> Result<(), String> {
+        match decided {
+            Err(found) if out == b"before" && found.iter().all(|f| f.code == Code::E0612) && !found.is_empty() => {
+                Ok(())
+            }
+            other => Err(format!("impossible facts are {other:?}: {row}")),
+        }
     }
 
     /// A line that is read once can be decided twice.

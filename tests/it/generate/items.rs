@@ -4,6 +4,7 @@
 //! the one before, and every start is a different day.
 
 mod amendments;
+mod impossible;
 
 use super::expr::{Ty, Vocabulary};
 use super::{Draw, File, Policy, Shape};
@@ -253,7 +254,7 @@ impl<'d, 'n> Writer<'d, 'n> {
         };
         // The values of the facts and the literals of the policy lie within, so that no comparison is impossible.
         let bounds = match ty {
-            _ if self.v.wide || !self.d.chance(30) => "",
+            _ if self.v.wide || (name.len() + self.items.len()) % 3 > 0 => "",
             Ty::Whole => " at least -1",
             Ty::Area => " at least -0.01 sq",
             Ty::Money => " at least -0.01 coin at most 1_000_000 coin",
@@ -361,6 +362,9 @@ impl<'d, 'n> Writer<'d, 'n> {
             let condition = self.condition(2);
             self.items.push("decision other\n  yes > no\n  otherwise no".into());
             self.items.push(format!("rule other\n  yes {code}\n  when {condition}"));
+        }
+        if self.items.len() % 6 == 0 {
+            self.impossible();
         }
         let mut base = std::mem::take(&mut self.items);
         base.push(decision);

@@ -81,7 +81,7 @@ impl<'m> Case<'m> {
             for (version, guard) in versions.zip(self.guards(&items, &self.env())) {
                 // A suspension gives no reason.
                 let Some(body) = &self.model.provision(version).body else { continue };
-                if body.decision == self.decision {
+                if body.decision == self.decision || body.effect == Effect::Impossible {
                     found.push((version, body, guard));
                 }
             }
@@ -94,11 +94,19 @@ impl<'m> Case<'m> {
         let mut instances = Vec::new();
         for (id, body, guard) in self.versions(ProvisionKind::Rule) {
             let (version, parts) = (self.model.provision(id), self.model.parts(Item::ProvisionVersion(id)));
-            let Effect::Outcome(level) = body.effect else { continue };
+            let level = match body.effect {
+                Effect::Outcome(level) => level,
+                Effect::Impossible => 0,
+                Effect::Notice(_) => continue,
+            };
             if guard.is_false() {
                 continue;
             }
             for (witness, env, status) in self.holds(&guard, &parts) {
+                // «Surely violated»: what is not known of the facts makes them no less possible.
+                if body.effect == Effect::Impossible && !status.is_true() {
+                    continue;
+                }
                 let code = self.model.reasons[body.reason].code.clone();
                 instances.push(Instance {
                     level,

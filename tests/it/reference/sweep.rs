@@ -94,6 +94,9 @@ pub fn answer(model: &Model, facts: &FactSet, choices: &Choices, question: &Ques
         Err(answer) => answer,
         Ok(case) => {
             let mut answer = sweep(&case);
+            if answer.outcome == ereje::model::IMPOSSIBLE {
+                return Answer { notices: Vec::new(), ..answer };
+            }
             let outputs = outputs(&case);
             let level = case.model.decisions[case.decision].outcomes.iter().position(|o| o.name == answer.outcome);
             for Out { name, tied, value, .. } in outputs {

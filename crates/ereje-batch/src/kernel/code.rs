@@ -262,6 +262,8 @@ pub(crate) struct Code {
     /// By level, then in the order of reasons.
     pub(crate) rules: Vec<Rule>,
     pub(crate) levels: u32,
+    /// The number of levels at which only what is known counts: that of impossible facts, if there is one.
+    pub(crate) sure: u32,
     /// By the bit that a handler has in a [`CauseSet`].
     pub(crate) handlers: Vec<Option<Proposal>>,
     /// The governing date and place, in the program that computes them.

@@ -49,6 +49,9 @@ impl Run<'_> {
             while let Some(rule) = rules.next_if(|rule| rule.level <= level) {
                 self.rule(rule, room)?;
             }
+            if level < code.sure {
+                room.unknown.clear();
+            }
             let carried = room.carried.get_mut(level as usize).map_or(0, std::mem::take);
             if !room.fired.is_empty() || carried != 0 || level + 1 == code.levels {
                 if waiting {

@@ -134,7 +134,7 @@ impl<'m> GoalCollector<'m> {
             self.goal(point, kind, version.qualified.clone(), version.claim.span, version.body.is_some());
             self.read(item);
             let Some(body) = &version.body else { continue };
-            if let Effect::Outcome(level) = body.effect {
+            if let Some(level) = body.level() {
                 self.ending(body.decision, level);
             }
             self.exceptions(&model.parts(item), false);

@@ -90,6 +90,7 @@ pub(super) fn quiet(item: &mut ItemSyntax) {
         }
         ItemSyntax::Rule(item) => {
             item.sources.clear();
+            item.impossible.iter_mut().for_each(Vec::clear);
             scope(&mut item.scope);
         }
         ItemSyntax::Exception(item) => {
@@ -191,9 +192,7 @@ pub(super) fn texts(item: &ItemSyntax, sources: &Sources) -> Vec<(String, String
         ItemSyntax::Outcome(item) => out.labels("", &item.labels),
         ItemSyntax::Output(item) => out.labels("", &item.output.labels),
         ItemSyntax::Reason(item) => {
-            for message in &item.messages {
-                out.add("", &message.lang.text, sources.slice(message.span).trim_matches('"').to_owned());
-            }
+            out.messages(&item.messages, sources);
         }
         ItemSyntax::Define(item) => {
             out.labels("", &item.labels);
@@ -223,7 +222,10 @@ pub(super) fn texts(item: &ItemSyntax, sources: &Sources) -> Vec<(String, String
             out.cites("", &item.sources);
             out.ty(&item.ty);
         }
-        ItemSyntax::Rule(item) => out.cites("", &item.sources),
+        ItemSyntax::Rule(item) => {
+            item.impossible.iter().for_each(|messages| out.messages(messages, sources));
+            out.cites("", &item.sources);
+        }
         ItemSyntax::Exception(item) => out.cites("", &item.sources),
         ItemSyntax::Notice(item) => out.cites("", &item.sources),
         ItemSyntax::Suspend(item) => out.cites("", &item.sources),
@@ -252,6 +254,12 @@ impl TextCollector {
         for cite in cites {
             let place = cite.place.as_ref().map_or_else(String::new, |place| format!(" \"{}\"", place.value));
             self.add(of, "source", format!("{}{place}", cite.name.text));
+        }
+    }
+
+    fn messages(&mut self, messages: &[Message], sources: &Sources) {
+        for message in messages {
+            self.add("", &message.lang.text, sources.slice(message.span).trim_matches('"').to_owned());
         }
     }
 

@@ -35,9 +35,15 @@ pub(super) struct Attempt {
 }
 
 impl Attempt {
-    /// Decides a scenario; `None` if the policy has errors under its choices.
+    /// Decides a scenario; `None` if the policy has errors under its choices, or if the facts are impossible.
     pub(super) fn of(engine: MeteredEngine<'_>, scenario: Scenario) -> Option<Self> {
         let outcome = decided(engine, &scenario)?;
+        let decision = engine.model().decisions.at(scenario.decision);
+        if let Verdict::Outcome(level) = outcome.verdict
+            && decision.is_impossible(level)
+        {
+            return None;
+        }
         let (day, place) = governing(&engine, &scenario).map_or((None, None), |(day, place)| (Some(day), place));
         Some(Self { scenario, outcome, day, place })
     }

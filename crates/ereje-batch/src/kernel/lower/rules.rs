@@ -12,6 +12,7 @@ impl<'l> Lowering<'l> {
         let Some(decision) = self.model.decisions.get(self.decision) else { return };
         let Some(entry) = program.decisions.get(self.decision) else { return };
         self.code.levels = u32::try_from(decision.outcomes.len()).unwrap_or(u32::MAX);
+        self.code.sure = u32::from(decision.can_be_impossible());
         for rule in &entry.rules {
             self.rule(rule);
         }

@@ -354,14 +354,33 @@ impl SiteCollector<'_> {
     }
 
     fn rule(&mut self, rule: &RuleSyntax) {
-        let RuleSyntax { replace, name, for_each, outcome, reason, decides: _, when, unless, scope, sources: _, span } =
-            rule;
+        let RuleSyntax {
+            replace,
+            name,
+            for_each,
+            outcome,
+            reason,
+            impossible,
+            decides: _,
+            when,
+            unless,
+            scope,
+            sources: _,
+            span,
+        } = rule;
         self.open(&name.text, *span);
-        self.drop_named(&name.text, replace.as_ref(), *span, "rule");
+        self.drop_named(
+            &name.text,
+            replace.as_ref(),
+            *span,
+            if impossible.is_some() { "impossibility" } else { "rule" },
+        );
         self.for_each(for_each.as_ref());
-        let says = outcome.span.to(reason.span);
-        self.outcome(outcome, says);
-        self.reason(reason, says);
+        if impossible.is_none() {
+            let says = outcome.span.to(reason.span);
+            self.outcome(outcome, says);
+            self.reason(reason, says);
+        }
         self.conditions(when.as_ref(), unless);
         self.scope(scope);
         self.keeping(replace.as_ref());

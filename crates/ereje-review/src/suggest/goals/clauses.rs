@@ -20,7 +20,10 @@ impl<'e> GoalListing<'e> {
         for (kind, rank) in [(ProvisionKind::Rule, Rank::Rule), (ProvisionKind::Notice, Rank::Notice)] {
             for (id, provision) in model.provisions_of(kind) {
                 for (version, found) in provision.versions.iter().enumerate() {
-                    let Some(body) = &found.body else { continue };
+                    // What is impossible is not proposed.
+                    let Some(body) = found.body.as_ref().filter(|body| body.effect != Effect::Impossible) else {
+                        continue;
+                    };
                     let name = if provision.versions.len() > 1 { &found.qualified } else { &provision.name };
                     let items = vec![provision.name.clone(), found.qualified.clone()];
                     self.owner(ProvisionRef::new(id, version), name, items, Some(body.decision), rank);

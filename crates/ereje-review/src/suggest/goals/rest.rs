@@ -144,6 +144,9 @@ impl<'e> GoalListing<'e> {
     pub(super) fn outcomes(&mut self) {
         for (index, decision) in self.model.decisions.iter().enumerate() {
             for (level, outcome) in (0_u32..).zip(&decision.outcomes) {
+                if decision.is_impossible(level) {
+                    continue;
+                }
                 self.out.push(SuggestionGoal {
                     rank: Rank::Outcome,
                     name: format!("the outcome is `{}`", outcome.name),
