@@ -254,7 +254,7 @@ impl<'d, 'n> Writer<'d, 'n> {
         };
         // The values of the facts and the literals of the policy lie within, so that no comparison is impossible.
         let bounds = match ty {
-            _ if self.v.wide || (name.len() + self.items.len()) % 3 > 0 => "",
+            _ if self.v.wide || !(name.len() + self.items.len()).is_multiple_of(3) => "",
             Ty::Whole => " at least -1",
             Ty::Area => " at least -0.01 sq",
             Ty::Money => " at least -0.01 coin at most 1_000_000 coin",
@@ -363,7 +363,7 @@ impl<'d, 'n> Writer<'d, 'n> {
             self.items.push("decision other\n  yes > no\n  otherwise no".into());
             self.items.push(format!("rule other\n  yes {code}\n  when {condition}"));
         }
-        if self.items.len() % 6 == 0 {
+        if self.items.len().is_multiple_of(6) {
             self.impossible();
         }
         let mut base = std::mem::take(&mut self.items);
