@@ -443,8 +443,18 @@ fn new_makes_a_policy_that_works() {
 #[test]
 fn codes_are_explained() {
     let dir = tempfile::tempdir().unwrap();
-    let page = ereje(dir.path(), &["explain-code", "e0704"]);
-    assert_eq!((page.code, page.out.as_str()), (0, include_str!("../../docs/codes/E0704.md")));
+    for (written, page) in [
+        ("e0704", include_str!("../../docs/codes/E0704.md")),
+        ("e401", include_str!("../../docs/codes/E0401.md")),
+        ("401", include_str!("../../docs/codes/E0401.md")),
+        ("0401", include_str!("../../docs/codes/E0401.md")),
+        ("w401", include_str!("../../docs/codes/W0401.md")),
+        (" W0401 ", include_str!("../../docs/codes/W0401.md")),
+    ] {
+        let shown = ereje(dir.path(), &["explain-code", written]);
+        assert_eq!((shown.code, shown.out.as_str()), (0, page), "{written}");
+    }
+    assert_eq!(ereje(dir.path(), &["explain-code", "99"]).code, 2);
     let index = ereje(dir.path(), &["explain-code"]);
     assert_eq!(index.out.lines().count(), ereje::diagnostic::Code::ALL.len());
 }

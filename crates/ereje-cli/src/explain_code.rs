@@ -29,7 +29,10 @@ pub(super) fn run(args: &ExplainCodeArgs, streams: &mut Streams) -> CliResult {
         streams.print(&index)?;
         return Ok(Exit::Done);
     };
-    let Some(code) = Code::parse(written.trim()) else {
+    let written = written.trim();
+    // `401` alone is the error of that number; a warning has one of its own.
+    let numbered = ["E", "W"].iter().find_map(|letter| Code::parse(&padded(letter, written)));
+    let Some(code) = Code::parse(written).or(numbered) else {
         let near = nearest(written, Code::ALL.iter().map(|code| code.name()));
         let help = match near {
             Some(near) => format!("did you mean `{near}`? `ereje explain-code` lists all codes"),
@@ -39,4 +42,11 @@ pub(super) fn run(args: &ExplainCodeArgs, streams: &mut Streams) -> CliResult {
     };
     streams.print(code.page())?;
     Ok(Exit::Done)
+}
+
+/// A code from its number, with or without its letter and its zero: `e401`, `401`, `0401`.
+fn padded(letter: &str, written: &str) -> String {
+    let own = written.get(..1).filter(|first| first.eq_ignore_ascii_case("e") || first.eq_ignore_ascii_case("w"));
+    let digits = if own.is_some() { written.get(1..).unwrap_or("") } else { written };
+    format!("{}{digits:0>4}", own.unwrap_or(letter))
 }
