@@ -6,7 +6,7 @@ use super::form::{FactNames, Names, Top};
 use super::limits;
 use super::scalar::{self, Refusal, nfc};
 use super::tree::{Tree, TreeEntry, TreeNode, too_long, unreadable};
-use super::words::{example, found, kind, listed, quoted};
+use super::words::{decimal_comma, example, found, kind, listed, quoted, says_nothing};
 use crate::diagnostic::{Code, Diagnostic, lookalike, nearest};
 use crate::ids::{FactId, RecordId};
 use crate::model::{Bounds, Datum, LimitKind, NumberKind, Quantity, Type, written};
@@ -248,7 +248,14 @@ impl<'f, 'm> Decoder<'f, 'm> {
                 }
             }
         }
-        for (entry, key) in entries.iter().zip(&normal) {
+        let mut rest = entries.iter().zip(&normal).peekable();
+        while let Some((entry, key)) = rest.next() {
+            let cut = rest.peek().filter(|(_, next)| names.get(next).is_none());
+            if let Some(finding) = cut.and_then(|(next, _)| decimal_comma(self.file, entry, next)) {
+                rest.next();
+                self.report(|_| finding);
+                continue;
+            }
             match names.get(key) {
                 Some(meaning) => known.push((entry, meaning)),
                 // `unavailable` beside other keys contradicts them, so it is not skipped.
@@ -266,6 +273,10 @@ impl<'f, 'm> Decoder<'f, 'm> {
         let at = Span::new(self.file, entry.start, entry.end);
         let message = format!("{intro} {}", quoted(key));
         let finding = Diagnostic::new(Code::E0602, message, at, "not a name that the policy declares");
+        let is_digits = !key.is_empty() && key.bytes().all(|b| b.is_ascii_digit());
+        if is_digits && matches!(entry.value.tree, Tree::Empty) {
+            return finding.help("the decimal sign is a point, `4.8`; a comma in braces ends a fact");
+        }
         let finding = suggested(finding, key, names.all());
         match key.split_once('.') {
             Some((group, _)) if names.get(group).is_some() => {
@@ -460,7 +471,9 @@ impl<'f, 'm> Decoder<'f, 'm> {
             return self.mismatch(node, expected);
         }
         self.refuse(None, |this| {
-            let what = if refusal.code == Code::E0605 {
+            let what = if refusal.code == Code::E0605 && refusal.label == scalar::DATE_FORM {
+                format!("{} is not written as a date", quoted(text))
+            } else if refusal.code == Code::E0605 {
                 format!("{} is no day of the calendar", quoted(text))
             } else {
                 format!("{} cannot be {}", quoted(text), kind(expected.ty, expected.unit))
@@ -517,6 +530,8 @@ impl<'f, 'm> Decoder<'f, 'm> {
                     finding.help(format!("write `{text}` without quotes"))
                 }
                 (Tree::Plain(_) | Tree::Bool(_), Type::Text) => finding.help("put the text in quotes"),
+                (Tree::Plain(text) | Tree::Quoted(text), _) if says_nothing(text) => finding
+                    .help("write `null` where the registry has no record, or leave the key out where nobody has asked"),
                 (Tree::Plain(_) | Tree::Quoted(_) | Tree::Map(_), Type::List(_)) => {
                     finding.help("a list stands in brackets, `[a, b]`, or has a dash before each element")
                 }

@@ -6,6 +6,7 @@
 use super::tree::{Budget, Parsed, Tree, TreeEntry, TreeNode, unreadable};
 use crate::diagnostic::Diagnostic;
 use crate::source::{FileId, Span};
+use crate::value::respelt_number;
 use std::borrow::Cow;
 
 type JsonResult<T> = Result<T, Box<Diagnostic>>;
@@ -142,6 +143,26 @@ impl<'a> Reader<'a> {
         Ok(TreeNode { start, end: self.at, tree })
     }
 
+    /// The finding, with help where a decimal comma has led to it: `4,8` is the number 4 and a key that is missing.
+    fn with_decimals(&self, finding: Box<Diagnostic>) -> Box<Diagnostic> {
+        let is_part = |c: char| c.is_ascii_digit() || c == ',' || c == '.';
+        let before = self.text.get(..self.at).unwrap_or("");
+        // No number that is worth a look is longer.
+        let start =
+            before.char_indices().rev().take(40).take_while(|(_, c)| is_part(*c)).last().map_or(self.at, |(at, _)| at);
+        let after = self.text.get(self.at..).unwrap_or("");
+        let length = after.bytes().take(40).take_while(u8::is_ascii_digit).count();
+        let written = self.text.get(start..self.at + length).unwrap_or("");
+        match respelt_number(written).filter(|_| length > 0) {
+            Some(respelt) => {
+                let message = format!("`{written}` is not a number");
+                let at = (start, self.at + length);
+                Box::new(unreadable(self.file, at, &message, "the decimal sign is a point").help(respelt.help("")))
+            }
+            None => finding,
+        }
+    }
+
     fn map(&mut self, depth: usize) -> JsonResult<Vec<TreeEntry<'a>>> {
         self.at += 1;
         let mut entries = Vec::new();
@@ -153,7 +174,8 @@ impl<'a> Reader<'a> {
             self.space();
             let start = self.at;
             if self.peek() != Some(b'"') {
-                return Err(self.unexpected("expected a key in double quotes"));
+                let finding = self.unexpected("expected a key in double quotes");
+                return Err(self.with_decimals(finding));
             }
             let key = self.string()?;
             let end = self.at;

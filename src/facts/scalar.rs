@@ -2,7 +2,7 @@
 
 use crate::diagnostic::Code;
 use crate::model::{DurationKind, Quantity};
-use crate::value::{Duration, FaultKind, MAX_DIGITS, Number, NumberError};
+use crate::value::{Duration, FaultKind, MAX_DIGITS, Number, NumberError, respelt_date, respelt_number};
 use chrono::{Datelike, NaiveDate};
 use std::borrow::Cow;
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
@@ -77,12 +77,24 @@ fn plain_number(text: &str, unit: Option<&Quantity>) -> Result<Number, Refusal> 
         },
     };
     if !digits.starts_with(|c: char| c.is_ascii_digit()) && !is_number(text) {
-        return refuse(Code::E0603, "", None);
+        // The sign of a currency may stand before the number.
+        let number = digits.trim_start_matches(|c: char| !c.is_alphanumeric());
+        let help =
+            if number.len() < digits.len() { plain_number(number, unit).map(|_| number.to_owned()).ok() } else { None };
+        return match help.or_else(|| Some(respelt_number(number)?.written)) {
+            Some(number) => {
+                let help = format!("write the number alone, `{number}`");
+                refuse(Code::E0606, "expected a number such as `12` or `44.5`", Some(help))
+            }
+            None => refuse(Code::E0603, "", None),
+        };
     }
+    let respelt = respelt_number(text).map(|respelt| respelt.help("")).or_else(|| counted(text, unit));
     let words = digits.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.' || c == ',');
     let help = match () {
         () if !help.is_empty() => help.into(),
         () if is_number(text) && digits.contains(['e', 'E']) => "write all digits out, without an exponent".into(),
+        () if respelt.is_some() => respelt.unwrap_or_default(),
         () if digits.contains(',') && words.is_empty() => "the decimal sign is a point, `44.5`".into(),
         () if words.starts_with(' ') => match unit {
             Some(unit) => format!("write the number alone; it counts {}", unit.text),
@@ -93,9 +105,28 @@ fn plain_number(text: &str, unit: Option<&Quantity>) -> Result<Number, Refusal> 
     refuse(Code::E0606, "expected a number such as `12` or `44.5`", Some(help))
 }
 
+/// The help for a number with a unit behind it: the number alone.
+fn counted(text: &str, unit: Option<&Quantity>) -> Option<String> {
+    let end = text.rfind(|c: char| c.is_ascii_digit())? + 1;
+    let (number, word) = (text.get(..end)?, text.get(end..)?.trim());
+    if word.is_empty() || word.chars().count() > 12 {
+        return None;
+    }
+    let plain = match Number::parse(number) {
+        Ok(_) => number.to_owned(),
+        Err(_) => respelt_number(number)?.written,
+    };
+    Some(match unit {
+        Some(unit) => format!("write the number alone, `{plain}`; it counts {}", unit.text),
+        None => format!("write the number alone, `{plain}`"),
+    })
+}
+
+/// The form of a date, in a label.
+pub(super) const DATE_FORM: &str = "expected `YYYY-MM-DD`, such as `2026-01-15`";
+
 /// A day as `YYYY-MM-DD`, in the years 1 to 9999.
 pub(super) fn date(text: &str) -> Result<NaiveDate, Refusal> {
-    const FORM: &str = "expected `YYYY-MM-DD`, such as `2026-01-15`";
     let part = |from: usize, to: usize| {
         let digits = text.get(from..to).filter(|d| d.bytes().all(|b| b.is_ascii_digit()))?;
         digits.parse::<u32>().ok()
@@ -105,9 +136,18 @@ pub(super) fn date(text: &str) -> Result<NaiveDate, Refusal> {
         let is_dated = text.starts_with(|c: char| c.is_ascii_digit()) && text.contains(['-', '.', '/']);
         return match is_dated {
             true if text.get(..10).is_some_and(|day| text.len() > 10 && date(day).is_ok()) => {
-                refuse(Code::E0605, FORM, Some("write the day alone, without a time".into()))
+                refuse(Code::E0605, DATE_FORM, Some("write the day alone, without a time".into()))
             }
-            true => refuse(Code::E0605, FORM, Some("year, month and day with dashes, each with all its digits".into())),
+            true => {
+                let help = respelt_date(text).map_or_else(
+                    || "year, month and day with dashes, each with all its digits".into(),
+                    |respelt| respelt.help(""),
+                );
+                refuse(Code::E0605, DATE_FORM, Some(help))
+            }
+            false if respelt_date(text).is_some() => {
+                refuse(Code::E0605, DATE_FORM, respelt_date(text).map(|respelt| respelt.help("")))
+            }
             false => refuse(Code::E0603, "", None),
         };
     };

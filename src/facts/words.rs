@@ -1,7 +1,10 @@
 //! Words of messages: what was expected and what was found.
 
-use super::tree::{Tree, TreeNode};
+use super::tree::{Tree, TreeEntry, TreeNode};
+use crate::diagnostic::{Code, Diagnostic};
 use crate::model::{Model, NumberKind, Quantity, Type};
+use crate::source::{FileId, Span};
+use crate::value::respelt_number;
 
 /// The most characters of a file's text that a message quotes.
 const MAX_QUOTED: usize = 40;
@@ -85,4 +88,41 @@ pub(super) fn found(node: &TreeNode<'_>) -> String {
         Tree::List(_) => "a list".into(),
         Tree::Map(_) => "names with values".into(),
     }
+}
+
+/// True of words that people write where there is nothing to say.
+pub(super) fn says_nothing(text: &str) -> bool {
+    const WORDS: &[&str] = &[
+        "null",
+        "none",
+        "nil",
+        "na",
+        "n/a",
+        "nan",
+        "-",
+        "--",
+        "?",
+        "unknown",
+        "нет",
+        "нет данных",
+        "неизвестно",
+        "жоқ",
+        "không có",
+    ];
+    text.len() < 40 && WORDS.contains(&text.trim().to_lowercase().as_str())
+}
+
+/// The finding about `4,8` in braces, which YAML reads as the number 4 and a key `8` without a value.
+pub(super) fn decimal_comma(file: FileId, number: &TreeEntry<'_>, decimals: &TreeEntry<'_>) -> Option<Diagnostic> {
+    let (Tree::Plain(whole), Tree::Empty) = (&number.value.tree, &decimals.value.tree) else { return None };
+    if decimals.start != number.value.end + 1 {
+        return None;
+    }
+    // A unit may stand behind the decimals.
+    let digits = decimals.key.split(' ').next()?;
+    let respelt = respelt_number(&format!("{whole},{digits}"))?;
+    let at = Span::new(file, number.value.start, decimals.end);
+    let message = format!("{} is not a number", quoted(&format!("{whole},{digits}")));
+    let label = "the decimal sign is a point; a comma ends the fact";
+    Some(Diagnostic::new(Code::E0606, message, at, label).help(respelt.help("")))
 }

@@ -7,6 +7,7 @@ mod calendar;
 mod duration;
 mod fault;
 mod number;
+mod respelt;
 mod weight;
 
 pub(crate) use calendar::in_range;
@@ -14,6 +15,7 @@ pub use calendar::{Calendar, LeapBirthday, MonthEnd, add_months, age, calendar_d
 pub use duration::{Duration, TimeUnit};
 pub use fault::{Fault, FaultKind, MAX_VALUES};
 pub use number::{MAX_DIGITS, Number, NumberError, RoundMode};
+pub use respelt::{Respelt, respelt_date, respelt_number};
 pub use weight::weigh_all;
 
 use crate::ids::{EnumId, FactId, RegionId};

@@ -199,9 +199,12 @@ impl<'r, 'm> Reading<'r, 'm> {
             None => String::from("no column has this cell"),
         };
         let finding = unreadable(self.file, (at, end), &message, &label);
-        Err(Box::new(
-            finding.help("a cell that holds the separator stands in quotes; one with nothing in it is left empty"),
-        ))
+        let digits = |cell: &CsvCell<'_>| !cell.text.is_empty() && cell.text.bytes().all(|b| b.is_ascii_digit());
+        let decimals = cells.windows(2).any(|pair| pair.iter().all(digits));
+        let finding =
+            finding.help("a cell that holds the separator stands in quotes; one with nothing in it is left empty");
+        let comma = here > wanted && self.columns.separator == b',' && decimals;
+        Err(Box::new(if comma { finding.help("the decimal sign is a point, `4.8`") } else { finding }))
     }
 
     fn part(
