@@ -55,6 +55,7 @@ mod it {
     mod time;
     mod type_names;
     mod upgrade;
+    mod words;
     mod writers;
 
     use std::path::Path;

@@ -420,7 +420,8 @@ impl Checker<'_> {
     /// Brings a parameter or variable into scope. It may not shadow a name that every expression can read.
     pub(super) fn bind(&mut self, name: &ast::Name, local: LocalId) {
         let outer = self.locals.iter().any(|(n, _)| *n == name.text);
-        if outer || self.symbols.values.contains_key(&name.text) {
+        // What an amendment declares breaks no text outside it.
+        if outer || (self.symbols.values.contains_key(&name.text) && !self.is_foreign(name)) {
             self.report(
                 Diagnostic::new(
                     Code::E0202,

@@ -31,6 +31,7 @@ impl Checker<'_> {
                 Expr { kind: ExprKind::Literal(Value::Date(*date)), ty: Type::Date, span }
             }
             ast::ExprSyntaxKind::Text(text) => {
+                self.braces(text, span);
                 Expr { kind: ExprKind::Literal(Value::Text(Arc::from(text.as_str()))), ty: Type::Text, span }
             }
             ast::ExprSyntaxKind::Bool(value) => bool_of(ExprKind::Literal(Value::Bool(*value))),
@@ -187,7 +188,7 @@ impl Checker<'_> {
             _ => {}
         }
         // A bare value of the wanted enum, unless the name refers to something else.
-        match (self.symbol(&name.text), wanted) {
+        match (self.symbol(&name.text).filter(|_| !self.is_foreign(name)), wanted) {
             (None, Some(Type::Enum(id))) => {
                 if let Some(index) = self.enum_value(*id, &name.text) {
                     let ty = Type::Enum(*id);
@@ -277,17 +278,34 @@ impl Checker<'_> {
         let group = self.symbols.groups.iter().find(|(_, g)| g.contains_key(&name.text)).map(|(g, _)| g.clone());
         let value = self.model.enums.iter().find(|e| e.values.iter().any(|(v, _)| *v == name.text));
         let value = value.map(|e| e.name.clone());
+        let truth = crate::syntax::meant_truth(&name.text).map(|truth| format!("write `{truth}`"));
+        let state =
+            crate::syntax::meant_state(&name.text).map(|state| format!("a state is asked by `is`: `… is {state}`"));
+        let elsewhere = self.rate(name).or(truth).or(state);
         self.unknown("fact, definition, norm or assumption", name, known.iter().map(String::as_str));
         if let Some(last) = self.diagnostics.last_mut() {
             match (group, value) {
                 (Some(group), _) => last.help = vec![format!("did you mean `{group}.{}`?", name.text)],
+                (None, None) if elsewhere.is_some() => last.help = elsewhere.into_iter().collect(),
                 (None, Some(owner)) => {
-                    last.help =
-                        vec![format!("`{}` is a value of `{owner}`: compare with `is {}`", name.text, name.text)];
+                    last.help = vec![format!(
+                        "`{0}` is a value of `{owner}`: write `… is {0}`, or `… in {{ {0}, … }}` for one of several",
+                        name.text
+                    )];
                 }
                 (None, None) => {}
             }
         }
+    }
+
+    /// The help for a unit behind a `/`, as in `120 EUR/m`.
+    fn rate(&mut self, name: &ast::Name) -> Option<String> {
+        let before = self.sources.get(name.span.file)?.text.get(..name.span.start as usize)?;
+        let line = before.trim_end().strip_suffix('/')?.trim_end();
+        let unit = line.rsplit(|c: char| !c.is_alphanumeric()).next().filter(|unit| !unit.is_empty())?.to_owned();
+        self.find_unit(&unit)?;
+        self.find_unit(&name.text)?;
+        Some(format!("a rate is written with `per`: `{unit} per {}`", name.text))
     }
 
     fn fact_expr(&mut self, id: FactId, span: Span) -> Expr {

@@ -12,6 +12,7 @@ use std::collections::BTreeMap;
 impl Checker<'_> {
     pub(super) fn lints(&mut self) {
         self.translations();
+        self.braces_in_labels();
         // If there are errors or unread text, a name may seem unused only because of them.
         if !self.has_errors() && !self.incomplete {
             self.unused();

@@ -29,15 +29,32 @@ impl Checker<'_> {
     }
 
     pub(super) fn is_value(&mut self, subject: Expr, name: &ast::Name, span: Span) -> Expr {
+        let is_value = matches!(&subject.ty, Type::Enum(id) if self.enum_value(*id, &name.text).is_some());
+        let state = crate::syntax::meant_state(&name.text).filter(|_| !is_value && self.named(name).is_none());
+        if let Some(state) = state {
+            let message = format!("`{}` is no value here", name.text);
+            let found = Diagnostic::new(Code::E0310, message, name.span, "a state, called otherwise here");
+            self.report(found.help(format!("write `{state}`")));
+            return broken(span);
+        }
         let value = match &subject.ty {
             Type::Enum(id) => match self.enum_value(*id, &name.text) {
                 Some(index) => Value::Enum(*id, index),
                 None => {
                     let id = *id;
-                    self.unknown_value(id, name);
+                    match self.compared(&subject, name) {
+                        Some(found) => self.report(found),
+                        None => self.unknown_value(id, name),
+                    }
                     return broken(span);
                 }
             },
+            Type::Region if !self.symbols.regions.contains_key(&name.text) && self.named(name).is_some() => {
+                if let Some(found) = self.compared(&subject, name) {
+                    self.report(found);
+                }
+                return broken(span);
+            }
             Type::Region => match self.region_id(name) {
                 Some(id) => Value::Region(id),
                 None => return broken(span),

@@ -19,10 +19,12 @@ mod exceptions;
 mod expr;
 mod facts;
 mod fitting;
+mod function_words;
 mod functions;
 mod grid;
 mod known_units;
 mod lints;
+mod meant;
 mod membership;
 mod missing;
 mod never;
@@ -40,6 +42,7 @@ mod silence;
 mod texts;
 mod together;
 mod typing;
+mod unit_words;
 mod units;
 mod usage;
 mod versions;
@@ -78,6 +81,8 @@ fn check_here(files: &[&ast::File], sources: &Sources) -> Checked {
     let mut checker = Checker::new(sources);
     checker.unread(files);
     let items = checker.sections(files);
+    checker.section_starts = items.iter().map(|p| (p.item.span().file, p.item.span().start, p.section)).collect();
+    checker.section_starts.sort_unstable();
     checker.declare(&items);
     checker.scopes_of_sections(&items);
     checker.facts(&items);
@@ -181,6 +186,12 @@ struct Checker<'a> {
     bounds: Vec<(AssumptionId, Span)>,
     /// The words of the text that the parser could not read.
     unread: BTreeSet<String>,
+    /// The places of that text. The parser reports them, so nothing else is said there.
+    unread_places: Vec<Span>,
+    /// Labels with a brace in them, which may be meant for a placeholder.
+    texts_with_braces: Vec<(String, Span)>,
+    /// Where each item starts, with its section, in the order of the text.
+    section_starts: Vec<(FileId, u32, SectionId)>,
     /// True if the parser left something out: then no Model is made.
     incomplete: bool,
     /// The enum of the days of the week, once something needs it.
@@ -211,6 +222,9 @@ impl<'a> Checker<'a> {
             name_reads: BTreeMap::new(),
             bounds: Vec::new(),
             unread: BTreeSet::new(),
+            unread_places: Vec::new(),
+            texts_with_braces: Vec::new(),
+            section_starts: Vec::new(),
             incomplete: false,
             weekdays: None,
             suggestions: 0,
@@ -222,6 +236,7 @@ impl<'a> Checker<'a> {
     fn unread(&mut self, files: &[&ast::File]) {
         for span in files.iter().flat_map(|f| &f.unread) {
             self.incomplete = true;
+            self.unread_places.push(*span);
             let words = self.sources.slice(*span).split(|c: char| !c.is_alphanumeric() && c != '_');
             self.unread.extend(words.filter(|w| !w.is_empty()).map(|w| w.nfc().collect::<String>()));
         }
@@ -272,6 +287,11 @@ impl<'a> Checker<'a> {
             }
             None => found.help("correct the name, or declare it"),
         };
+        if what.starts_with("function")
+            && let Some(help) = function_words::function_elsewhere(&name.text)
+        {
+            found.help = vec![help.to_owned()];
+        }
         self.report(found);
     }
 
@@ -299,6 +319,17 @@ impl<'a> Checker<'a> {
         let failed = self.has_errors() || self.incomplete;
         let sources = self.sources;
         let mut diagnostics = self.diagnostics;
+        if !self.unread_places.is_empty() {
+            self.unread_places.sort_by_key(|span| (span.file, span.start, span.end));
+            let places = &self.unread_places;
+            diagnostics.retain(|d| {
+                let at = d.primary.span;
+                // The places do not overlap, so the last that begins before this one is the only one around it.
+                let before = places.partition_point(|place| (place.file, place.start) <= (at.file, at.start));
+                let around = before.checked_sub(1).and_then(|i| places.get(i));
+                !around.is_some_and(|place| place.file == at.file && at.start < place.end)
+            });
+        }
         let key = |d: &Diagnostic| {
             let name = sources.get(d.primary.span.file).map(|f| f.name.clone());
             (name, d.primary.span.start, d.primary.span.end, d.code, d.message.clone())

@@ -12,7 +12,7 @@ impl Checker<'_> {
     fn both(&mut self, a: &ast::ExprSyntax, b: &ast::ExprSyntax) -> (Expr, Expr) {
         let bare = |c: &Self, e: &ast::ExprSyntax| {
             let ast::ExprSyntaxKind::Name(n) = &e.kind else { return false };
-            c.symbol(&n.text).is_none() && !c.locals.iter().any(|(l, _)| *l == n.text)
+            (c.symbol(&n.text).is_none() || c.is_foreign(n)) && !c.locals.iter().any(|(l, _)| *l == n.text)
         };
         if bare(self, a) && !bare(self, b) {
             let right = self.expr(b, None);
@@ -73,6 +73,12 @@ impl Checker<'_> {
         };
         if same {
             return true;
+        }
+        for (value, other) in [(b, a), (a, b)] {
+            if let Some(found) = self.meant_value(value, &other.ty) {
+                self.report(found);
+                return false;
+            }
         }
         let (left, right) = (self.type_name(&a.ty), self.type_name(&b.ty));
         let (code, help) = match (&a.ty, &b.ty) {

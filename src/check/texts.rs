@@ -4,6 +4,7 @@ use super::{Checker, Placed};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::ids::*;
 use crate::model::*;
+use crate::source::Span;
 use crate::syntax::ast::{self, ItemSyntax};
 
 impl Checker<'_> {
@@ -18,10 +19,44 @@ impl Checker<'_> {
                 self.twice("label", &label.lang.text, label.lang.span, first, "keep one text for each language");
                 continue;
             }
+            if label.text.value.contains('{') {
+                self.texts_with_braces.push((label.text.value.clone(), label.text.span));
+            }
             result.push((label.lang.text.clone(), label.text.value.clone()));
         }
         result.sort();
         result
+    }
+
+    /// Warns of a text that is no message and has a placeholder in it: it would be shown with its braces.
+    pub(super) fn braces(&mut self, text: &str, span: Span) {
+        let names = |inner: &str| -> bool {
+            let name: String = inner.trim_start().chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+            let known = self.symbols.values.contains_key(&name) || self.locals.iter().any(|(local, _)| *local == name);
+            known && inner.len() <= 200
+        };
+        let mut pieces = text.split('{').skip(1).filter_map(|rest| rest.split_once('}').map(|(inner, _)| inner));
+        let Some(inner) = pieces.find(|inner| names(inner)) else { return };
+        let placeholder = format!("{{{}}}", inner.trim());
+        self.report(
+            Diagnostic::new(
+                Code::W0207,
+                format!("`{placeholder}` is no placeholder here, and is shown with its braces"),
+                span,
+                "not the message of a reason",
+            )
+            .help(format!(
+                "only the message of a reason has placeholders; give the value out by itself, `output NAME = {}`",
+                inner.trim()
+            )),
+        );
+    }
+
+    /// The same for all labels, once everything has its name.
+    pub(super) fn braces_in_labels(&mut self) {
+        for (text, span) in std::mem::take(&mut self.texts_with_braces) {
+            self.braces(&text, span);
+        }
     }
 
     /// Resolves citations. With `declare`, a source that is not declared elsewhere is declared by its text.

@@ -1,5 +1,7 @@
 //! Types: from the Ast to the Model, and their names in messages.
 
+use super::unit_words::meant_type;
+use super::units::UnitHelp;
 use super::{Checker, Symbol, TypeSymbol};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::ids::*;
@@ -68,7 +70,19 @@ impl Checker<'_> {
             return (Type::Error, None);
         }
         let known: Vec<String> = self.symbols.types.keys().cloned().collect();
+        let before = self.diagnostics.len();
         self.unknown("type or unit", name, PLAIN.into_iter().chain(known.iter().map(String::as_str)));
+        let meant = match (meant_type(&name.text), self.meant_unit(&name.text)) {
+            (Some("EUR"), _) => Some(String::from("write the code of the currency, such as `EUR`")),
+            (Some(meant), _) => Some(format!("write `{meant}`")),
+            (None, Some(UnitHelp::Write(meant))) => Some(format!("write `{meant}`")),
+            (None, Some(UnitHelp::Declare(symbol, size))) => Some(format!("declare it: `unit {symbol} = {size}`")),
+            (None, None) => None,
+        };
+        let is_near = |d: &Diagnostic| d.help.iter().any(|help| help.starts_with("did you mean"));
+        if let (Some(meant), Some(last)) = (meant, self.diagnostics.get_mut(before).filter(|d| !is_near(d))) {
+            last.help = vec![meant];
+        }
         (Type::Error, None)
     }
 
@@ -128,6 +142,10 @@ impl Checker<'_> {
     pub(super) fn expect(&mut self, value: &Expr, wanted: &Type, why: &str) -> bool {
         if Self::fits(&value.ty, wanted) {
             return true;
+        }
+        if let Some(found) = self.meant_value(value, wanted) {
+            self.report(found);
+            return false;
         }
         let (found, expected) = (self.type_name(&value.ty), self.type_name(wanted));
         let (code, message) = match (&value.ty, wanted) {

@@ -1,6 +1,7 @@
 //! Units: those that are built in, and those that a policy declares.
 
 use super::known_units::{CURRENCIES, KNOWN};
+use super::unit_words::{MeantUnit, meant_unit};
 use super::{Checker, Placed};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::ids::UnitId;
@@ -8,6 +9,14 @@ use crate::model::{BaseUnit, Dimension, Expr, ExprKind, Quantity, Type};
 use crate::syntax::ast::{self, ItemSyntax};
 use crate::value::Number;
 use std::collections::BTreeMap;
+
+/// What to do about a name that is no unit.
+pub(super) enum UnitHelp {
+    /// Write another name.
+    Write(String),
+    /// Declare it, by a symbol and a size.
+    Declare(&'static str, &'static str),
+}
 
 impl Checker<'_> {
     pub(super) fn declare_units(&mut self, items: &[Placed<'_>]) {
@@ -131,22 +140,78 @@ impl Checker<'_> {
             Ok((dimension, scale)) => Some((dimension, Quantity { text: unit_text(expr), scale })),
             Err(name) if self.unread.contains(&name.text) => None,
             Err(name) => {
-                let declared: Vec<String> = self.units.declared.keys().cloned().collect();
-                let known = declared.iter().map(String::as_str).chain(KNOWN.iter().map(|(symbol, ..)| *symbol));
-                let near = crate::diagnostic::nearest(&name.text, known);
-                let mut found = Diagnostic::new(
-                    Code::E0303,
-                    format!("there is no unit `{}`", name.text),
-                    name.span,
-                    "unknown unit",
-                );
-                if let Some(near) = near {
-                    found = found.help(format!("did you mean `{near}`?"));
-                }
-                self.report(found.help(format!("a unit is declared by `unit {}`", name.text)));
+                let found = self.unknown_unit(&name);
+                self.report(found);
                 None
             }
         }
+    }
+
+    /// The error for a name that is no unit.
+    fn unknown_unit(&self, name: &ast::Name) -> Diagnostic {
+        let written = name.text.as_str();
+        let error =
+            |label: &str| Diagnostic::new(Code::E0303, format!("there is no unit `{written}`"), name.span, label);
+        match self.meant_unit(written) {
+            Some(UnitHelp::Write(meant)) if meant == "%" => {
+                error("a sign here").help("write `%` right behind the number")
+            }
+            Some(UnitHelp::Write(meant)) => error("called otherwise here").help(format!("write `{meant}`")),
+            Some(UnitHelp::Declare(symbol, size)) => {
+                error("not declared").help(format!("declare it: `unit {symbol} = {size}`")).help(self.units_like(size))
+            }
+            None => {
+                let declared = self.units.declared.keys().map(String::as_str);
+                let known = declared.chain(KNOWN.iter().map(|(symbol, ..)| *symbol));
+                // Of two letters each is half a name.
+                let near = if written.chars().count() > 2 { crate::diagnostic::nearest(written, known) } else { None };
+                let found = error("unknown unit");
+                let found = match near {
+                    Some(near) => found.help(format!("did you mean `{near}`?")),
+                    None => found,
+                };
+                found.help(format!(
+                    "a unit is declared by `unit {written}`, or with its size, as in `unit sotka = 100 m2`"
+                ))
+            }
+        }
+    }
+
+    /// What is meant by a name that is no unit: another spelling of one, its label, or a unit to declare.
+    pub(super) fn meant_unit(&self, written: &str) -> Option<UnitHelp> {
+        let same = |name: &str| name.eq_ignore_ascii_case(written);
+        let declared = self.units.declared.keys().map(String::as_str);
+        let symbols =
+            declared.chain(KNOWN.iter().map(|(symbol, ..)| *symbol)).chain(CURRENCIES.split_ascii_whitespace());
+        if let Some(symbol) = symbols.into_iter().find(|symbol| same(symbol)) {
+            return Some(UnitHelp::Write(symbol.to_owned()));
+        }
+        let small = written.to_lowercase();
+        let by_label = |unit: &&BaseUnit| unit.labels.iter().any(|(_, label)| label.to_lowercase() == small);
+        if let Some(unit) = self.model.units.iter().find(by_label) {
+            return Some(UnitHelp::Write(unit.name.clone()));
+        }
+        Some(match meant_unit(written)? {
+            MeantUnit::Known(symbol) => UnitHelp::Write(symbol.to_owned()),
+            MeantUnit::Time(word) => UnitHelp::Write(word.to_owned()),
+            MeantUnit::Percent => UnitHelp::Write(String::from("%")),
+            MeantUnit::Sized(symbol, size) => UnitHelp::Declare(symbol, size),
+        })
+    }
+
+    /// The units that measure what a size measures, in words.
+    fn units_like(&self, size: &str) -> String {
+        let base = size.rsplit(' ').next().unwrap_or("");
+        let of = |symbol: &str| KNOWN.iter().find(|(s, ..)| *s == symbol).map(|(_, base, power, _)| (*base, *power));
+        let like: Vec<&str> = KNOWN.iter().map(|(s, ..)| *s).filter(|s| of(s) == of(base)).collect();
+        let what = match base {
+            "m" => "a length",
+            "m2" => "an area",
+            "m3" => "a volume",
+            _ => "a weight",
+        };
+        let (are, units) = (if like.len() == 1 { "unit" } else { "units" }, super::quoted(like.iter().copied()));
+        format!("the {are} of {what} without a declaration: {units}")
     }
 
     /// The plain quantity of a dimension, in base units.

@@ -136,6 +136,7 @@ codes! {
     W0204 "`all` over a list that may be empty";
     W0205 "two headers declare a source of one name";
     W0206 "a rule or an exception without a condition";
+    W0207 "a placeholder in a text that is no message";
     W0301 "months are added one after the other";
     W0302 "an age in arithmetic";
     W0303 "years are added to a date of birth";

@@ -4,10 +4,11 @@
 //! elements that can be read, and an error for each of the others, so that an error in one field hides no other.
 
 use super::ast::{FactsSyntax, ItemSyntax};
+use super::fragment::Fragment;
 use super::grammar::{Grammar, Rule};
 use super::lower::{Lower, parts};
 use super::scan::TokenKind;
-use super::sentence::{self, Fragment};
+use super::sentence;
 use super::split::{ItemReader, word};
 use crate::source::Span;
 use pest::Parser;
@@ -110,6 +111,7 @@ impl ItemReader<'_> {
                     add(&mut lower, pair, item);
                 }
                 self.errors.append(&mut lower.diagnostics);
+                self.unread.append(&mut lower.unread);
                 return;
             }
             Err(error) => error,
@@ -117,7 +119,9 @@ impl ItemReader<'_> {
         let offset = match error.location {
             InputLocation::Pos(at) | InputLocation::Span((at, _)) => base + at,
         };
-        let error = sentence::explain(&error, &Fragment { file: self.file, base, text, tokens, around: Some(around) });
+        let place = Fragment { rule: elements.rule(), file: self.file, base, text, tokens, around: Some(around) };
+        let error = sentence::explain(&error, &place);
+        self.unread.push(Span::new(self.file, base, base + text.len()));
         // If the scanner has reported a character here, this error only follows from it.
         if !self.is_reported(offset) {
             self.errors.push(error);

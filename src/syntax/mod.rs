@@ -6,20 +6,25 @@
 //! expected.
 
 pub mod ast;
+mod borrowed;
 mod braces;
 mod characters;
+mod expected;
 mod forms;
+mod fragment;
 mod grammar;
 pub mod language;
 pub mod limits;
 mod lower;
 mod message;
 mod nfc;
+mod phrases;
 mod places;
 mod rule_names;
 mod scan;
 mod scripts;
 mod sentence;
+mod slips;
 mod split;
 
 use crate::diagnostic::Diagnostic;
@@ -27,6 +32,20 @@ use crate::source::{FileId, Sources, Span};
 use grammar::{Grammar, Rule};
 use lower::Lower;
 use pest::Parser;
+
+/// `true` or `false`, for a word of another language that means it.
+#[must_use]
+pub fn meant_truth(word: &str) -> Option<&'static str> {
+    let (_, meant) = borrowed::meanings(word)?;
+    meant.iter().find(|word| matches!(**word, "true" | "false")).copied()
+}
+
+/// `absent` or `unavailable`, for a word of another language that means it.
+#[must_use]
+pub fn meant_state(word: &str) -> Option<&'static str> {
+    let (_, meant) = borrowed::meanings(word)?;
+    meant.iter().find(|word| matches!(**word, "absent" | "unavailable")).copied()
+}
 
 /// Parses one file: the items that could be read, and all errors.
 #[must_use]
@@ -80,7 +99,7 @@ fn parse_part<T>(
         Err(error) => {
             return Err(vec![sentence::explain(
                 &error,
-                &sentence::Fragment { file, base, text, tokens: &scan.tokens, around: None },
+                &fragment::Fragment { rule, file, base, text, tokens: &scan.tokens, around: None },
             )]);
         }
     };

@@ -314,6 +314,11 @@ pub(super) fn wording(rule: Rule) -> Wording {
         | Rule::letter
         | Rule::name_char
         | Rule::hard
+        | Rule::hard_word
+        | Rule::reserved
+        | Rule::reserved_field
+        | Rule::output_start
+        | Rule::item_word
         | Rule::soft
         | Rule::no_colon
         | Rule::condition_word => Wording::Nothing,

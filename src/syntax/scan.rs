@@ -110,7 +110,8 @@ pub(super) fn scan(file: FileId, text: &str, base: usize) -> Scan {
             rest = skip(rest, length);
             continue;
         }
-        let (kind, length) = token(rest, c);
+        let (kind, length) =
+            if c == '\'' && scan.parts_thousands(rest, start) { (TokenKind::Other, 1) } else { token(rest, c) };
         let written = rest.get(..length).unwrap_or("");
         match kind {
             TokenKind::Word => mixed.look(&mut scan, written, Span::new(file, start, start + length)),
@@ -149,6 +150,12 @@ impl Scan {
         }
     }
 
+    /// True of a `'` between two digits, which opens no text.
+    fn parts_thousands(&self, rest: &str, start: usize) -> bool {
+        let touches = |t: &Token| t.kind == TokenKind::Number && t.end as usize == start;
+        self.tokens.last().is_some_and(touches) && rest.as_bytes().get(1).is_some_and(u8::is_ascii_digit)
+    }
+
     /// Marks a place of an error at which the grammar will fail too.
     fn mark_reported(&mut self, at: usize) {
         self.reported.push(u32::try_from(at).unwrap_or(u32::MAX));
@@ -172,6 +179,11 @@ impl Scan {
 
     fn unclosed(&mut self, span: Span, quote: char, at_end: bool) {
         self.mark_reported(span.start as usize);
+        // A quote alone at the end of a line closes the text that was cut off before it.
+        let opened = self.errors.last().is_some_and(|error| error.code == Code::E0109);
+        if quote == '"' && span.end == span.start + 1 && opened {
+            return;
+        }
         if quote != '"' {
             let message = format!("a text stands in straight double quotes, not behind a `{quote}`");
             self.note(

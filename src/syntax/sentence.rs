@@ -3,138 +3,18 @@
 //! Comes in: an error of pest, with the rules that it tried at the furthest place. Goes out: a diagnostic for a lawyer:
 //! what is there, what was expected, and the spelling that was probably meant.
 
+use super::expected::Expectations;
 use super::forms::{element_form, form, takes_sources};
+use super::fragment::Fragment;
 use super::grammar::Rule;
 use super::lower::shorten;
-use super::rule_names::{HARD_WORDS, ITEM_WORDS, LABEL, LANGUAGE, Wording, wording};
+use super::phrases::phrase;
+use super::rule_names::{HARD_WORDS, ITEM_WORDS, LANGUAGE};
 use super::scan::{Token, TokenKind, is_line_end};
+use super::slips::slip;
 use crate::diagnostic::{Code, Diagnostic, nearest};
-use crate::source::{FileId, Span};
-use pest::error::{Error, ErrorVariant, InputLocation};
-
-/// A piece of a file's text.
-pub(super) struct Fragment<'s> {
-    pub(super) file: FileId,
-    pub(super) base: usize,
-    pub(super) text: &'s str,
-    pub(super) tokens: &'s [Token],
-    /// The item around the piece, if the piece is a part of one: its opening, and its keyword.
-    pub(super) around: Option<(Span, &'s str)>,
-}
-
-impl<'s> Fragment<'s> {
-    fn word(&self, index: usize) -> &'s str {
-        self.tokens.get(index).map_or("", |t| self.between(t.start as usize, t.end as usize))
-    }
-
-    fn between(&self, start: usize, end: usize) -> &'s str {
-        self.text.get(start.saturating_sub(self.base)..end.saturating_sub(self.base)).unwrap_or("")
-    }
-
-    fn span(&self, token: Token) -> Span {
-        Span::new(self.file, token.start as usize, token.end as usize)
-    }
-
-    /// True if there is no space between two tokens.
-    fn touching(&self, first: usize, second: usize) -> bool {
-        match (self.tokens.get(first), self.tokens.get(second)) {
-            (Some(a), Some(b)) => a.end == b.start,
-            _ => false,
-        }
-    }
-
-    fn kind(&self, index: usize) -> Option<TokenKind> {
-        self.tokens.get(index).map(|t| t.kind)
-    }
-}
-
-/// What the grammar expected at the place of an error.
-#[derive(Default)]
-struct Expectations {
-    /// Keywords.
-    words: Vec<&'static str>,
-    /// Signs and descriptions, in words.
-    parts: Vec<String>,
-    /// What is named only if nothing else is expected.
-    minor: Vec<&'static str>,
-    operator: bool,
-    item: bool,
-    end: bool,
-    /// True if a word was found that cannot be a name here.
-    refused: bool,
-}
-
-impl Expectations {
-    fn of(error: &Error<Rule>) -> Self {
-        let mut all = Self::default();
-        let ErrorVariant::ParsingError { positives, negatives } = &error.variant else { return all };
-        if positives.is_empty() && !negatives.is_empty() {
-            // A name was expected, and a keyword was found.
-            all.refused = true;
-            all.part(String::from("a name"));
-        }
-        for rule in positives {
-            match wording(*rule) {
-                Wording::Word(word) if !all.words.contains(&word) => all.words.push(word),
-                Wording::Sign(sign) => all.part(format!("`{sign}`")),
-                Wording::Part(part) => all.part(part.to_owned()),
-                Wording::Minor(part) if !all.minor.contains(&part) => all.minor.push(part),
-                Wording::Operator => all.operator = true,
-                Wording::Item(_) => all.item = true,
-                Wording::End => all.end = true,
-                Wording::Word(_) | Wording::Minor(_) | Wording::Nothing => {}
-            }
-        }
-        // Where an item may begin, pest tries the keywords of items one by one.
-        if all.words.iter().filter(|w| ITEM_WORDS.contains(w)).count() > 12 {
-            all.item = true;
-            all.words.retain(|w| !ITEM_WORDS.contains(w) || *w == "source");
-        }
-        // If an expression is expected, so is everything that it can begin with.
-        if all.parts.iter().any(|p| p == "an expression") {
-            let begins =
-                ["a date such as", "a number", "a text in", "`true` or", "`absent` or", "a percentage", "a name"];
-            all.parts.retain(|p| !begins.iter().any(|b| p.starts_with(b)));
-            all.words.retain(|w| !matches!(*w, "round" | "not"));
-            all.minor.clear();
-        }
-        if all.parts.len() + all.words.len() > 1 {
-            for part in all.parts.iter_mut().filter(|p| *p == LANGUAGE) {
-                LABEL.clone_into(part);
-            }
-        }
-        all
-    }
-
-    fn part(&mut self, part: String) {
-        if !self.parts.contains(&part) {
-            self.parts.push(part);
-        }
-    }
-
-    fn wants(&self, part: &str) -> bool {
-        self.parts.iter().any(|p| p == part)
-    }
-
-    /// All expectations, in the order that a reader would expect.
-    fn list(&self) -> Vec<String> {
-        let mut list = self.parts.clone();
-        list.extend(self.words.iter().map(|w| format!("`{w}`")));
-        if self.operator {
-            list.push(String::from("an operator"));
-        }
-        if self.item {
-            list.push(String::from("the next item"));
-        }
-        if list.is_empty() {
-            list.extend(self.minor.iter().map(|m| (*m).to_owned()));
-        }
-        if list.is_empty() && self.end {
-            list.push(String::from("nothing more"));
-        }
-        list
-    }
-}
+use crate::source::Span;
+use pest::error::{Error, InputLocation};
 
 /// `a, b or c`
 fn joined(list: &[String]) -> String {
@@ -151,12 +31,15 @@ pub(super) fn explain(error: &Error<Rule>, place: &Fragment<'_>) -> Diagnostic {
         InputLocation::Pos(at) | InputLocation::Span((at, _)) => place.base + at,
     };
     let index = place.tokens.partition_point(|t| (t.end as usize) <= at);
-    let item = item_before(place, index);
+    let item = place.item_before(index);
     let mut expected = Expectations::of(error);
     if item.is_some_and(|(_, word)| !takes_sources(word)) {
         expected.words.retain(|w| *w != "source");
     }
-    if let Some(diagnostic) = misspelt_before(place, index, &expected) {
+    let known = slip(place, index, &expected)
+        .or_else(|| misspelt_before(place, index, &expected))
+        .or_else(|| phrase(place, index, &expected));
+    if let Some(diagnostic) = known {
         return diagnostic;
     }
     let mut diagnostic = match place.tokens.get(index) {
@@ -169,14 +52,14 @@ pub(super) fn explain(error: &Error<Rule>, place: &Fragment<'_>) -> Diagnostic {
         && diagnostic.help.is_empty()
         && !expected.wants("an expression")
         && index.checked_sub(1).is_none_or(|b| place.word(b) != ".")
-        && open_bracket(place, index).is_none()
+        && place.open_bracket(index).is_none()
         && let Some((span, word)) = item
         && let Some(form) = if place.around.is_some_and(|(s, _)| s == span) { element_form(word) } else { form(word) }
     {
         diagnostic = diagnostic.help(format!("the form is `{form}`"));
     }
     let closes = matches!(place.kind(index), None | Some(TokenKind::Close));
-    if let Some(open) = open_bracket(place, index)
+    if let Some(open) = place.open_bracket(index)
         && (expected.wants("`)`") || expected.wants("`]`") || (expected.wants("`}`") && closes))
     {
         let what = place.word(open);
@@ -189,37 +72,6 @@ pub(super) fn explain(error: &Error<Rule>, place: &Fragment<'_>) -> Diagnostic {
         diagnostic = diagnostic.also(span, format!("in this `{word}`"));
     }
     diagnostic
-}
-
-/// The innermost bracket that is open at a token.
-fn open_bracket(place: &Fragment<'_>, index: usize) -> Option<usize> {
-    let mut open = Vec::new();
-    for (i, token) in place.tokens.iter().enumerate().take(index) {
-        match token.kind {
-            TokenKind::Open => open.push(i),
-            TokenKind::Close => {
-                open.pop();
-            }
-            TokenKind::Word | TokenKind::Number | TokenKind::Text { .. } | TokenKind::Other => {}
-        }
-    }
-    open.pop()
-}
-
-/// The opening of the item around a token: keyword and name.
-fn item_before<'s>(place: &Fragment<'s>, index: usize) -> Option<(Span, &'s str)> {
-    let opens = |i: &usize| {
-        let token = place.tokens.get(*i);
-        let word = place.word(*i);
-        // Without `of` it is a clause of the decision that it stands in.
-        let clause = word == "output" && place.word(*i + 2) != "of";
-        token.is_some_and(|t| t.first_on_line && t.kind == TokenKind::Word) && ITEM_WORDS.contains(&word) && !clause
-    };
-    let Some(start) = (0..index).rev().find(opens) else { return place.around };
-    let token = place.tokens.get(start)?;
-    let named = place.tokens.get(start + 1).filter(|t| t.kind == TokenKind::Word && start + 1 < index);
-    let span = place.span(*token);
-    Some((named.map_or(span, |n| span.to(place.span(*n))), place.word(start)))
 }
 
 /// The grammar notices a misspelt keyword only after it if the word can be a name: `rul no_consent` can be a language
@@ -296,10 +148,13 @@ fn unfit(place: &Fragment<'_>, index: usize, token: Token, expected: &Expectatio
     }
     let opens_clause = matches!(found, "when" | "unless" | "from" | "through" | "in" | "source" | "decides");
     let ranking = found == "otherwise" && expected.wants(LANGUAGE);
-    if (expected.refused || ranking || (expected.words == ["for"] && expected.parts.is_empty() && opens_clause))
-        && let Some((message, help)) = item_before(place, index).and_then(|(_, word)| needs(word))
+    let opens_item = ITEM_WORDS.contains(&found);
+    let early = expected.words == ["for"] && expected.parts.is_empty() && (opens_clause || opens_item);
+    if (expected.refused || ranking || early)
+        && let Some((message, help)) = place.item_before(index).and_then(|(_, word)| needs(word))
     {
-        return Diagnostic::new(Code::E0102, message, span, format!("found `{shown}`")).help(help);
+        let label = if opens_item { format!("`{shown}` begins another item") } else { format!("found `{shown}`") };
+        return Diagnostic::new(Code::E0102, message, span, label).help(help);
     }
     let near = if token.kind == TokenKind::Word && found.chars().count() > 2 {
         nearest(found, candidates.iter().copied())
@@ -335,15 +190,6 @@ fn unfit(place: &Fragment<'_>, index: usize, token: Token, expected: &Expectatio
         format!("expected {}", joined(&list))
     };
     mean(Diagnostic::new(Code::E0102, format!("`{shown}` cannot stand here"), span, what))
-}
-
-/// `24.09.2024` as `2024-09-24`; `None` for other texts.
-fn day_first(written: &str) -> Option<String> {
-    let mut parts = written.split(['.', '/']);
-    let (day, month, year) = (parts.next()?, parts.next()?, parts.next()?);
-    let number = |text: &str| text.parse::<u32>().ok();
-    let date = chrono::NaiveDate::from_ymd_opt(i32::try_from(number(year)?).ok()?, number(month)?, number(day)?)?;
-    (year.len() == 4 && parts.next().is_none()).then(|| date.format("%Y-%m-%d").to_string())
 }
 
 fn no_if(span: Span) -> Option<Diagnostic> {
@@ -416,18 +262,6 @@ fn special(place: &Fragment<'_>, index: usize, token: Token, expected: &Expectat
             "not an expression",
             String::from("write a list as `[a, b]`"),
         ),
-        _ if token.kind == TokenKind::Number && expected.parts.iter().any(|p| p.starts_with("a date such as")) => {
-            let rest = place.text.get((token.start as usize).saturating_sub(place.base)..).unwrap_or("");
-            let written = rest.split(|c: char| !(c.is_ascii_digit() || ".-/".contains(c))).next().unwrap_or(found);
-            let help = day_first(written).map_or_else(
-                || String::from("write the year, the month and the day: `2025-11-30`"),
-                |date| format!("write the year, the month and the day: `{date}`"),
-            );
-            Some(
-                Diagnostic::new(Code::E0106, format!("`{}` is not a date", shorten(written)), span, "expected a date")
-                    .help(help),
-            )
-        }
         "<" if touched("=") => spelling("=<", "<="),
         "=" if touched(":") => spelling(":=", "="),
         "/" | "*" if touched("/") => error(
@@ -435,6 +269,9 @@ fn special(place: &Fragment<'_>, index: usize, token: Token, expected: &Expectat
             "not a comment",
             String::from("a comment begins with `#` and goes to the end of the line"),
         ),
+        "+" if expected.wants("an expression") => {
+            error(String::from("a number has no sign `+` before it"), "not needed", String::from("leave it out"))
+        }
         "." if place.kind(index + 1) == Some(TokenKind::Number) && expected.wants("an expression") => error(
             String::from("a number begins with a digit"),
             "a digit is missing before the point",
@@ -448,7 +285,7 @@ fn special(place: &Fragment<'_>, index: usize, token: Token, expected: &Expectat
             Diagnostic::new(Code::E0109, "a text stands in straight double quotes", span, "another kind of quote")
                 .help("write `\"…\"`, on one line"),
         ),
-        ")" | "]" | "}" if open_bracket(place, index).is_none() => {
+        ")" | "]" | "}" if place.open_bracket(index).is_none() => {
             let open = match found {
                 ")" => "(",
                 "]" => "[",

@@ -7,12 +7,13 @@
 //! them than it can handle.
 
 use super::ast;
+use super::fragment::Fragment;
 use super::grammar::{Grammar, Rule};
 use super::limits::{MAX_BRACKETS, MAX_ERRORS, MAX_FILE_BYTES, MAX_ITEM_TOKENS, MAX_ITEMS, MAX_STARTS_IN_BRACKETS};
 use super::lower::Lower;
 use super::rule_names::ITEM_WORDS;
 use super::scan::{self, Scan, Token, TokenKind};
-use super::sentence::{self, Fragment};
+use super::sentence;
 use crate::diagnostic::{Code, Diagnostic, nearest};
 use crate::source::{FileId, Span};
 use pest::Parser;
@@ -68,7 +69,7 @@ pub(super) struct ItemReader<'s> {
     reported: &'s [u32],
     pub(super) items: Vec<ast::ItemSyntax>,
     pub(super) errors: Vec<Diagnostic>,
-    unread: Vec<Span>,
+    pub(super) unread: Vec<Span>,
 }
 
 /// The possible ends of a piece.
@@ -184,7 +185,7 @@ impl<'s> ItemReader<'s> {
         let (text, base) = self.piece(start, end);
         match Grammar::parse(Rule::chunk, text) {
             Ok(pairs) => {
-                self.lower(pairs, text, base, start, end);
+                self.lower(pairs, text, base, start, end, false);
                 true
             }
             Err(_) => false,
@@ -198,23 +199,27 @@ impl<'s> ItemReader<'s> {
         base: usize,
         start: usize,
         end: usize,
+        is_cut: bool,
     ) -> Option<Span> {
         let tokens = self.tokens(start, end);
         let mut lower = Lower::new(self.file, text, base, tokens);
         let mut last = None;
-        for pair in pairs.flat_map(pest::iterators::Pair::into_inner) {
-            if pair.as_rule() == Rule::EOI {
-                continue;
-            }
+        let mut pairs =
+            pairs.flat_map(pest::iterators::Pair::into_inner).filter(|p| p.as_rule() != Rule::EOI).peekable();
+        while let Some(pair) = pairs.next() {
             let span = pair.as_span();
             let span = Span::new(self.file, base + span.start(), base + span.end());
             last = Some(span);
+            if is_cut && pairs.peek().is_none() && rests_on_its_end(pair.as_rule()) {
+                continue;
+            }
             match lower.item(pair) {
                 Ok(item) => self.items.push(item),
                 Err(super::lower::Bad) => self.unread.push(span),
             }
         }
         self.errors.append(&mut lower.diagnostics);
+        self.unread.append(&mut lower.unread);
         last
     }
 
@@ -225,14 +230,12 @@ impl<'s> ItemReader<'s> {
             let (text, base) = self.piece(start, end);
             let error = match Grammar::parse(Rule::chunk, text) {
                 Ok(pairs) => {
-                    self.lower(pairs, text, base, start, end);
+                    self.lower(pairs, text, base, start, end, false);
                     return;
                 }
                 Err(error) => error,
             };
             if let Some(next) = self.read_braces(start, end) {
-                let (text, base) = self.piece(start, next);
-                self.unread.push(Span::new(self.file, base, base + text.len()));
                 start = next;
                 continue;
             }
@@ -241,22 +244,28 @@ impl<'s> ItemReader<'s> {
             };
             let resume = self.resume(start, end, offset);
             let (text, base) = self.piece(start, resume);
-            let place = Fragment { file: self.file, base, text, tokens: self.tokens(start, resume), around: None };
+            let tokens = self.tokens(start, resume);
+            let place = Fragment { rule: Rule::chunk, file: self.file, base, text, tokens, around: None };
             let is_reported = self.is_reported(offset);
             let error = sentence::explain(&error, &place);
-            self.unread.push(Span::new(self.file, base, base + text.len()));
+            // What cannot be read begins at an item, or at the word that should begin one.
+            let mut unread = Span::new(self.file, base, base + text.len());
+            let is_cut = error.code != Code::E0101;
+            if !is_cut {
+                unread.start = error.primary.span.start;
+            }
             if let Ok(pairs) = Grammar::parse(Rule::chunk_start, text) {
                 let before = self.errors.len();
-                let last = self.lower(pairs, text, base, start, resume);
-                if error.code != Code::E0101
-                    && let Some(last) = last
-                {
+                let last = self.lower(pairs, text, base, start, resume, is_cut);
+                if is_cut && let Some(last) = last {
                     // The last item is cut off at the error, so reports of missing parts only follow from it.
                     let kept = self.errors.split_off(before);
                     let follows = |d: &Diagnostic| d.code == Code::E0102 && d.primary.span.start >= last.start;
                     self.errors.extend(kept.into_iter().filter(|d| !follows(d)));
+                    unread.start = last.start;
                 }
             }
+            self.unread.push(unread);
             if !is_reported {
                 self.errors.push(error);
             }
@@ -424,6 +433,27 @@ fn nearly_opens_item(text: &str, tokens: &[Token], i: usize) -> bool {
         || text.get(..token.start as usize).and_then(|t| t.chars().next_back()).is_some_and(scan::is_line_end);
     let spelt = word(text, tokens, i);
     line_start && nearest(spelt, ITEM_WORDS.iter().copied()).is_some_and(|near| fits(text, tokens, i, near))
+}
+
+/// True for items that say something else if their end is missing: without it they would be reported for what they do
+/// not say. The others are kept, since what they declare is read elsewhere.
+fn rests_on_its_end(rule: Rule) -> bool {
+    matches!(
+        rule,
+        Rule::norm_item
+            | Rule::define_item
+            | Rule::case_item
+            | Rule::table_item
+            | Rule::scale_item
+            | Rule::assumption_item
+            | Rule::rule_item
+            | Rule::exception_item
+            | Rule::notice_item
+            | Rule::suspend_item
+            | Rule::unit_item
+            | Rule::facts_item
+            | Rule::decision_item
+    )
 }
 
 /// The error for a file that is too large.

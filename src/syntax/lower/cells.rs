@@ -4,10 +4,25 @@ use super::clauses::state;
 use super::expressions::{FlatPiece, Infix};
 use super::{Lower, Lowered, parts};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::syntax::ast::{Cell, CellKind, CompareOp, TableRowSyntax};
+use crate::source::Span;
+use crate::syntax::ast::{Cell, CellKind, CompareOp, ExprSyntax, ExprSyntaxKind, Name, TableRowSyntax};
 use crate::syntax::grammar::{Pair, Rule};
 
 impl Lower<'_> {
+    /// True for a row whose cells name the columns of the table: the inputs, and the table itself.
+    pub(super) fn is_heading(&self, row: &TableRowSyntax, inputs: &[ExprSyntax], table: &Name) -> bool {
+        let last = |span: Span| self.slice(span).rsplit('.').next().unwrap_or("").trim().to_owned();
+        let names = |cell: &Cell, input: &ExprSyntax| matches!(&cell.kind, CellKind::Value(value) if last(value.span) == last(input.span));
+        let output = matches!(row.output.kind, ExprSyntaxKind::Name(_));
+        // A value may be called as the fact that it is compared with, but hardly as a field of a group.
+        let fields = inputs.iter().any(|input| matches!(input.kind, ExprSyntaxKind::Field(..)));
+        output
+            && fields
+            && row.cells.len() == inputs.len()
+            && row.cells.iter().zip(inputs).all(|(cell, input)| names(cell, input))
+            && (last(row.output.span) == table.text || row.cells.len() > 1)
+    }
+
     pub(super) fn row(&mut self, pair: Pair<'_>) -> Lowered<TableRowSyntax> {
         let span = self.place(&pair);
         let mut cells = Vec::new();

@@ -69,7 +69,11 @@ impl Lower<'_> {
             Some((_, _, first)) => self.diagnostics.push(
                 Diagnostic::new(Code::E0103, format!("{what} is written twice"), span, "the second one")
                     .also(*first, "the first one")
-                    .help("keep one of them; an item takes this clause at most once"),
+                    .help(if what == "`when`" {
+                        "write one `when`, and join the conditions by `and` or `or`"
+                    } else {
+                        "keep one of them; an item takes this clause at most once"
+                    }),
             ),
             None => all.seen.push((rule, key.to_owned(), span)),
         }

@@ -12,6 +12,7 @@ use crate::source::Span;
 use crate::syntax::ast::{ArithOp, CompareOp, ExprSyntax, ExprSyntaxKind, IsWhat, State};
 use crate::syntax::grammar::{Pair, Rule};
 use crate::syntax::limits::MAX_EXPRESSION_DEPTH;
+use crate::value::respelt_date;
 use std::iter::Peekable;
 
 /// A tree and its depth.
@@ -173,6 +174,7 @@ impl Lower<'_> {
             depth = depth.max(built.depth);
             exprs.push(built.expr);
         }
+        self.decimal_comma(&exprs, false)?;
         Ok((exprs, depth))
     }
 
@@ -366,11 +368,20 @@ impl Lower<'_> {
                 Ok(left)
             };
         }
+        if let ExprSyntaxKind::Text(text) = &value.kind
+            && !text.is_empty()
+            && text.chars().all(|c| c.is_alphanumeric() || c == '_')
+        {
+            let word = if negated { "is not" } else { "is" };
+            let help = format!("write `{} {word} {}`", shorten(&subject), shorten(text));
+            let message = "a value of an enum and a region stand without quotes";
+            return self.fail(Diagnostic::new(Code::E0102, message, value.span, "this is a text").help(help));
+        }
         let op = if negated { "!=" } else { "=" };
         let right = one_line(self.slice(value.span));
         let comparison = format!("{} {op} {}", shorten(&subject), shorten(&right));
         let help = if let ExprSyntaxKind::Field(_, last) = &value.kind {
-            format!("write `is {}` for a value of an enum, or `{comparison}` to compare two expressions", last.text)
+            format!("write `{comparison}` to compare two expressions, or `is {}` for a value of an enum", last.text)
         } else {
             format!("compare expressions with `{op}`: `{comparison}`")
         };
@@ -403,8 +414,22 @@ impl Lower<'_> {
             steps.next();
             let right = self.signed(steps, whole)?;
             left = self.arith(op, left, right)?;
+            self.slashed_date(&left.expr)?;
         }
         Ok(left)
+    }
+
+    /// Reports `31/12/2025`, a division that nobody means.
+    fn slashed_date(&mut self, expr: &ExprSyntax) -> Lowered<()> {
+        let text = self.slice(expr.span);
+        if text.len() > 10
+            || text.matches('/').count() != 2
+            || text.contains(|c: char| !(c.is_ascii_digit() || c == '/'))
+        {
+            return Ok(());
+        }
+        let (text, respelt) = (text.to_owned(), respelt_date(text));
+        if respelt.is_some() { self.not_a_date(&text, expr.span, respelt) } else { Ok(()) }
     }
 
     fn arith(&mut self, op: ArithOp, left: Built, right: Built) -> Lowered<Built> {
@@ -475,7 +500,7 @@ impl Lower<'_> {
 }
 
 /// A text on one line, for a help line.
-pub(super) fn one_line(text: &str) -> String {
+pub(in crate::syntax) fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 

@@ -397,6 +397,12 @@ impl Lower<'_> {
         let message = format!("the table `{}` does not say what its columns are", name.text);
         let inputs =
             self.need(all.by, span, message, "write `by EXPRESSION, …`, one expression for each column of conditions")?;
+        if let Some(row) = all.rows.first().filter(|row| self.is_heading(row, &inputs, &name)) {
+            return self.fail(
+                Diagnostic::new(Code::E0102, "a table has no row of headings", row.span, "names, not conditions")
+                    .help("leave the row out; `by` says what the columns are, and the last one is the value"),
+            );
+        }
         for row in &all.rows {
             if row.cells.len() != inputs.len() {
                 self.diagnostics.push(

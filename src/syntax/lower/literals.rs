@@ -3,14 +3,21 @@
 use super::{Lower, Lowered, parts};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
-use crate::syntax::ast::{DurationUnit, ExprSyntaxKind, LabelSyntax, Name, Numeral, Text, UnitExpr};
+use crate::syntax::ast::{DurationUnit, ExprSyntax, ExprSyntaxKind, LabelSyntax, Name, Numeral, Text, UnitExpr};
 use crate::syntax::grammar::{Pair, Rule};
-use crate::value::{MAX_DIGITS, Number, NumberError};
+use crate::value::{MAX_DIGITS, Number, NumberError, Respelt, respelt_date, respelt_number};
 use chrono::{Datelike, NaiveDate};
 
 impl Lower<'_> {
     /// A number; `text` can be a part of the pair (a percentage without its sign).
     fn number_text(&mut self, text: &str, span: Span) -> Lowered<Numeral> {
+        let written_as_date = match Number::parse(text) {
+            Ok(_) => None,
+            Err(_) => respelt_date(text),
+        };
+        if let Some(date) = written_as_date {
+            return self.not_a_date(text, span, Some(date));
+        }
         let problem = match Number::parse(text) {
             Ok(_) => return Ok(Numeral { text: text.to_owned(), span }),
             Err(NumberError::TooLong) => {
@@ -28,6 +35,9 @@ impl Lower<'_> {
                 Diagnostic::new(Code::E0106, format!("`{}` is not a number", shorten(text)), span, "cannot be read")
             }
         };
+        if let Some(respelt) = respelt_number(text) {
+            return self.fail(problem.help(respelt.help("")));
+        }
         let digits = text.find(|c: char| !(c.is_ascii_digit() || c == '_' || c == '.')).unwrap_or(text.len());
         let (number, rest) = text.split_at_checked(digits).unwrap_or((text, ""));
         let help = if !rest.is_empty() && Number::parse(number).is_ok() {
@@ -80,12 +90,68 @@ impl Lower<'_> {
                 let spaced = text.replace('-', " - ");
                 format!("write a whole date, `{text}-01`, or put spaces around the sign to subtract: `{spaced}`")
             }
-            _ => String::from("write a date as year, month and day: `2025-11-30`"),
+            _ => return self.not_a_date(text, span, respelt_date(text)),
         };
         self.fail(
             Diagnostic::new(Code::E0106, format!("`{}` is not a date", shorten(text)), span, "cannot be read")
                 .help(help),
         )
+    }
+
+    /// Reports a date that is written another way.
+    pub(super) fn not_a_date<T>(&mut self, text: &str, span: Span, respelt: Option<Respelt>) -> Lowered<T> {
+        let help = respelt.map_or_else(
+            || String::from("write a date as year, month and day: `2025-11-30`"),
+            |respelt| respelt.help(""),
+        );
+        self.fail(
+            Diagnostic::new(
+                Code::E0106,
+                format!("`{}` is not a date", shorten(text)),
+                span,
+                "a date is year, month and day",
+            )
+            .help(help),
+        )
+    }
+
+    /// Reports `4,8 m` where a comma parts values: two numbers touch the comma, and only the second has a unit.
+    /// `always` if that of the second is not needed to tell.
+    pub(super) fn decimal_comma(&mut self, values: &[ExprSyntax], always: bool) -> Lowered<()> {
+        for pair in values.windows(2) {
+            let [first, second] = pair else { continue };
+            let (start, end) = (first.span, second.span);
+            let between = Span { start: start.end, end: end.start.max(start.end), ..start };
+            let is_plain = |expr: &ExprSyntax| {
+                let of = |e: &ExprSyntax| matches!(e.kind, ExprSyntaxKind::Number(_, None));
+                if let ExprSyntaxKind::Neg(inner) = &expr.kind { of(inner) } else { of(expr) }
+            };
+            let number = if let ExprSyntaxKind::Number(number, unit) = &second.kind {
+                Some((number, unit.is_some()))
+            } else if let ExprSyntaxKind::Percent(number) = &second.kind {
+                Some((number, true))
+            } else {
+                None
+            };
+            let Some((number, has_unit)) = number.filter(|_| is_plain(first) && self.slice(between) == ",") else {
+                continue;
+            };
+            let whole = Span { end: number.span.end, ..start };
+            if let Some(respelt) = respelt_number(self.slice(whole)).filter(|_| has_unit || always) {
+                let unit = self.slice(Span { start: number.span.end, ..end }).to_owned();
+                let written = shorten(self.slice(whole));
+                return self.fail(
+                    Diagnostic::new(
+                        Code::E0106,
+                        format!("`{written}` is not a number"),
+                        whole,
+                        "the decimal sign is a point, and nothing parts thousands",
+                    )
+                    .help(respelt.help(&unit)),
+                );
+            }
+        }
+        Ok(())
     }
 
     /// A text with its escapes resolved.

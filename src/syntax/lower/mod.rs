@@ -12,6 +12,7 @@ mod literals;
 mod operands;
 mod types;
 
+pub(super) use expressions::one_line;
 pub(super) use literals::shorten;
 
 use super::ast::{Name, Path};
@@ -71,11 +72,13 @@ pub(super) struct Lower<'s> {
     last_end: Cell<(u32, u32)>,
     /// The errors.
     pub(super) diagnostics: Vec<Diagnostic>,
+    /// The places of names that were read although nothing can be called so.
+    pub(super) unread: Vec<Span>,
 }
 
 impl<'s> Lower<'s> {
     pub(super) fn new(file: FileId, text: &'s str, base: usize, tokens: &'s [Token]) -> Self {
-        Self { file, base, tokens, text, last_end: Cell::new((0, 0)), diagnostics: Vec::new() }
+        Self { file, base, tokens, text, last_end: Cell::new((0, 0)), diagnostics: Vec::new(), unread: Vec::new() }
     }
 
     /// The span of a token.

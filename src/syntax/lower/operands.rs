@@ -17,7 +17,13 @@ impl Lower<'_> {
         let mut built = self.primary(primary)?;
         for access in inner {
             let place = self.place(&access);
-            let name = self.next_name(&mut parts(access), place)?;
+            let read = self.next(&mut parts(access), place)?;
+            let mut name = self.name(&read);
+            // A reserved word is reported where it is declared, or as an unknown name.
+            if read.as_rule() == Rule::reserved_field {
+                name.text.remove(0);
+                name.span.start += 1;
+            }
             let span = built.expr.span.to(name.span);
             built = self.node(ExprSyntaxKind::Field(Box::new(built.expr), name), span, built.depth)?;
         }
@@ -66,6 +72,7 @@ impl Lower<'_> {
                     depth = depth.max(built.depth);
                     exprs.push(built.expr);
                 }
+                self.decimal_comma(&exprs, false)?;
                 self.node(ExprSyntaxKind::List(exprs), span, depth)
             }
             Rule::reference => self.reference(pair),
@@ -97,6 +104,7 @@ impl Lower<'_> {
 
     fn round(&mut self, mode: RoundMode, args: CallArgs, span: Span) -> Lowered<Built> {
         let (depth, plain) = (args.depth, args.is_plain());
+        self.decimal_comma(&args.exprs, args.exprs.len() > 2)?;
         let mut exprs = args.exprs.into_iter();
         match (exprs.next(), exprs.next(), exprs.next(), plain) {
             (Some(value), Some(step), None, true) => {
@@ -140,6 +148,7 @@ impl Lower<'_> {
                 _ => return self.unread(&part),
             }
         }
+        self.decimal_comma(&args.exprs, false)?;
         Ok(args)
     }
 

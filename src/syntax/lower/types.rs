@@ -1,9 +1,9 @@
 //! Types, fields, enum values, parameters.
 
-use super::{Lower, Lowered, parts, take};
+use super::{Lower, Lowered, NodeParts, parts, take};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
-use crate::syntax::ast::{EnumValue, FieldSyntax, Param, TypeExpr, TypeKind, UnitExpr};
+use crate::syntax::ast::{EnumValue, FieldSyntax, Name, Param, TypeExpr, TypeKind, UnitExpr};
 use crate::syntax::grammar::{Pair, Rule};
 use crate::syntax::limits::MAX_LIST_DEPTH;
 
@@ -80,8 +80,28 @@ impl Lower<'_> {
     fn enum_value(&mut self, pair: Pair<'_>) -> Lowered<EnumValue> {
         let whole = self.place(&pair);
         let mut inner = parts(pair);
-        let name = self.next_name(&mut inner, whole)?;
+        let name = self.declared_name(&mut inner, whole)?;
         Ok(EnumValue { name, labels: self.clauses(inner)?.labels })
+    }
+
+    /// The name of a field or a value; reports a reserved word in its place, once, where it is declared.
+    fn declared_name(&mut self, inner: &mut NodeParts<'_>, whole: Span) -> Lowered<Name> {
+        let pair = self.next(inner, whole)?;
+        let name = self.name(&pair);
+        if pair.as_rule() == Rule::reserved {
+            self.unread.push(name.span);
+            let word = &name.text;
+            self.diagnostics.push(
+                Diagnostic::new(
+                    Code::E0102,
+                    format!("`{word}` is reserved in expressions and cannot be a name"),
+                    name.span,
+                    "a word of the language",
+                )
+                .help(format!("choose another name, here and where it is read, such as `{word}_`")),
+            );
+        }
+        Ok(name)
     }
 
     /// The fields of a record or a group, without those that are reported.
@@ -125,7 +145,7 @@ impl Lower<'_> {
     pub(super) fn field(&mut self, pair: Pair<'_>) -> Lowered<FieldSyntax> {
         let span = self.place(&pair);
         let mut inner = parts(pair);
-        let name = self.next_name(&mut inner, span)?;
+        let name = self.declared_name(&mut inner, span)?;
         let ty = take(&mut inner, Rule::type_expr).map(|t| self.type_expr(t)).transpose()?;
         let clauses = self.clauses(inner)?;
         Ok(FieldSyntax {
