@@ -6,7 +6,7 @@ use crate::ids::{CalendarId, EnumId, SectionId};
 use crate::model::{Enum, WEEKDAYS};
 use crate::source::Span;
 use crate::syntax::ast::{self, ItemSyntax};
-use crate::value::Calendar;
+use crate::value::{Calendar, respelt_date};
 use chrono::{NaiveDate, Weekday};
 use std::collections::BTreeSet;
 
@@ -156,7 +156,7 @@ impl Checker<'_> {
         }
     }
 
-    fn calendar_file(&mut self, calendar: &mut Calendar, file: &ast::Text) {
+    fn calendar_file(&mut self, calendar: &mut Calendar, file: &ast::CsvFile) {
         let Some(table) = self.read_csv(file) else { return };
         let header: Vec<&str> = table.header.iter().map(|(text, _)| text.as_str()).collect();
         if header != ["date", "kind"] {
@@ -167,23 +167,32 @@ impl Checker<'_> {
                     table.header_span,
                     format!("found {}", super::quoted(header.iter().copied())),
                 )
-                .also(file.span, "read from here")
+                .also(file.path.span, "read from here")
                 .help("write `date,kind` as the first line, then a line such as `2026-01-01,holiday` for each day"),
             );
             return;
         }
         for row in &table.rows {
             let [(date, date_span), (kind, kind_span)] = row.cells.as_slice() else { continue };
-            let parsed = if date.len() == 10 { date.parse::<NaiveDate>().ok() } else { None };
+            let read = super::csv_cell(date, file);
+            let parsed = if read.len() == 10 { read.parse::<NaiveDate>().ok() } else { None };
             match (parsed, kind.as_str()) {
                 (Some(day), "holiday") => self.calendar_day(calendar, day, true, *date_span),
                 (Some(day), "workday") => self.calendar_day(calendar, day, false, *date_span),
                 (None, _) => {
-                    let label = if date.len() == 10 { "there is no such day" } else { "expected YYYY-MM-DD" };
-                    self.report(
-                        Diagnostic::new(Code::E0106, format!("`{date}` is no date"), *date_span, label)
-                            .help("write the day as 2026-01-01"),
-                    );
+                    let shaped = respelt_date(date).is_none() && date.len() == 10;
+                    let label = if shaped { "there is no such day" } else { "expected YYYY-MM-DD" };
+                    let found = Diagnostic::new(Code::E0106, format!("`{date}` is no date"), *date_span, label);
+                    let Some(respelt) = respelt_date(date) else {
+                        self.report(found.help("write the day as 2026-01-01"));
+                        continue;
+                    };
+                    let whole = format!("for a file of such dates write `days \"{}\" day first`", file.path.value);
+                    self.report(found.help(respelt.help("")).help(whole));
+                    // Every other line of such a file would be told the same.
+                    if !file.day_first {
+                        return;
+                    }
                 }
                 (Some(_), _) => self.report(
                     Diagnostic::new(Code::E0212, format!("`{kind}` is no kind of day"), *kind_span, "unknown kind")

@@ -4,6 +4,8 @@ use super::Checker;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::{FileId, Span, join};
 use crate::syntax::ast;
+use crate::value::{respelt_date, respelt_number};
+use std::borrow::Cow;
 
 /// A CSV file in which every row is as long as the header.
 pub(super) struct CsvTable {
@@ -32,7 +34,8 @@ impl Checker<'_> {
 
     /// Reads the CSV file that a text names. Cells are separated by commas, or by semicolons where the header has
     /// semicolons only, as spreadsheets write it in countries with a decimal comma.
-    pub(super) fn read_csv(&mut self, path: &ast::Text) -> Option<CsvTable> {
+    pub(super) fn read_csv(&mut self, written: &ast::CsvFile) -> Option<CsvTable> {
+        let path = &written.path;
         let Some(file) = self.beside(path) else {
             self.report(
                 Diagnostic::new(Code::E0701, format!("the file `{}` is not there", path.value), path.span, "not found")
@@ -41,7 +44,7 @@ impl Checker<'_> {
             return None;
         };
         let text = self.sources.get(file).map(|s| s.text.clone())?;
-        let mut rows = match csv_rows(file, &text) {
+        let mut rows = match csv_rows(file, &text, written.decimal_comma) {
             Ok(rows) => rows,
             Err(error) => {
                 self.report(
@@ -74,10 +77,52 @@ impl Checker<'_> {
     }
 }
 
-/// All lines of a CSV file with the places of their cells.
-pub fn csv_rows(file: FileId, text: &str) -> Result<Vec<CsvRow>, String> {
+/// A cell as the language writes it: its numbers with a decimal point and nothing between thousands, its dates with the
+/// year first, each as long as it was in bytes, so that every place stays. What is written otherwise than the file says is left.
+pub fn csv_cell<'t>(text: &'t str, written: &ast::CsvFile) -> Cow<'t, str> {
+    if !written.decimal_comma && !written.day_first {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(c) = rest.chars().next() {
+        let begins = c.is_ascii_digit() && !out.ends_with(|before: char| before.is_alphanumeric() || before == '_');
+        let length = if begins { number_length(rest) } else { c.len_utf8() };
+        let (piece, after) = rest.split_at_checked(length).unwrap_or((rest, ""));
+        let date = if written.day_first { respelt_date(piece) } else { None };
+        let number = if written.decimal_comma { respelt_number(piece) } else { None };
+        match date.or(number).map(|respelt| respelt.written) {
+            Some(respelt) if begins && respelt.len() <= piece.len() => {
+                out.extend(std::iter::repeat_n(' ', piece.len() - respelt.len()));
+                out.push_str(&respelt);
+            }
+            Some(_) | None => out.push_str(piece),
+        }
+        rest = after;
+    }
+    Cow::Owned(out)
+}
+
+/// The length in bytes of the number or date at the start of a text: digits, with one sign or space between them.
+fn number_length(text: &str) -> usize {
+    let mut chars = text.char_indices().peekable();
+    let mut end = 0;
+    while let Some((at, c)) = chars.next() {
+        let follows = chars.peek().is_some_and(|(_, next)| next.is_ascii_digit());
+        let joins = matches!(c, ',' | '.' | '\'') || (c.is_whitespace() && c != '\n');
+        if c.is_ascii_digit() {
+            end = at + 1;
+        } else if !(joins && follows) {
+            break;
+        }
+    }
+    end
+}
+
+/// All lines of a CSV file with the places of their cells. Where numbers have a decimal comma, no comma parts cells.
+pub fn csv_rows(file: FileId, text: &str, decimal_comma: bool) -> Result<Vec<CsvRow>, String> {
     let first_line = text.lines().find(|line| !line.starts_with('#')).unwrap_or("");
-    let delimiter = if first_line.contains(';') && !first_line.contains(',') { b';' } else { b',' };
+    let delimiter = if first_line.contains(';') && (decimal_comma || !first_line.contains(',')) { b';' } else { b',' };
     let mut reader = csv::ReaderBuilder::new()
         .delimiter(delimiter)
         .has_headers(false)
@@ -93,7 +138,7 @@ pub fn csv_rows(file: FileId, text: &str) -> Result<Vec<CsvRow>, String> {
             Ok(true) => {
                 let start = record.position().map_or(0, |p| usize::try_from(p.byte()).unwrap_or(0));
                 let end = usize::try_from(reader.position().byte()).unwrap_or(text.len());
-                rows.push(placed_row(file, text, start, end, &record));
+                rows.push(placed_row(file, text, (start, end), delimiter, &record));
             }
             Err(error) => return Err(error.to_string()),
         }
@@ -101,7 +146,13 @@ pub fn csv_rows(file: FileId, text: &str) -> Result<Vec<CsvRow>, String> {
 }
 
 /// Finds each cell's place in the line: the csv crate says where a record starts, not where its fields do.
-fn placed_row(file: FileId, text: &str, start: usize, end: usize, record: &csv::StringRecord) -> CsvRow {
+fn placed_row(
+    file: FileId,
+    text: &str,
+    (start, end): (usize, usize),
+    delimiter: u8,
+    record: &csv::StringRecord,
+) -> CsvRow {
     let mut start = start;
     // The reader's position stands before the blank lines and comments that it passes over.
     while let Some(raw) = text.get(start..end) {
@@ -121,7 +172,7 @@ fn placed_row(file: FileId, text: &str, start: usize, end: usize, record: &csv::
         cells.push((cell.to_owned(), Span::new(file, from, (from + cell.len()).min(end))));
         at = (from + cell.len()).min(end);
         // Step over the separator, so that an empty cell is not found inside its neighbour.
-        if let Some(next) = text.get(at..end).and_then(|r| r.find([',', ';'])) {
+        if let Some(next) = text.get(at..end).and_then(|r| r.find(char::from(delimiter))) {
             at += next + 1;
         }
     }

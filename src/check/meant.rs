@@ -10,19 +10,12 @@ use crate::syntax::ast;
 use crate::value::{Number, Value, respelt_date, respelt_number};
 
 impl Checker<'_> {
-    /// The section that a place belongs to.
-    fn section_of(&self, at: Span) -> SectionId {
-        let after = self.section_starts.partition_point(|(file, start, _)| (*file, *start) <= (at.file, at.start));
-        let found = after.checked_sub(1).and_then(|i| self.section_starts.get(i)).filter(|(file, ..)| *file == at.file);
-        found.map_or(SectionId(0), |(_, _, section)| *section)
-    }
-
     /// True if an amendment declares this name, and the name is read outside that amendment. There it hides no value of
     /// an enum and no variable, so that an amendment breaks no text that was there before.
     pub(super) fn is_foreign(&self, name: &ast::Name) -> bool {
         let Some((_, declared)) = self.symbols.values.get(&name.text) else { return false };
-        let section = self.section_of(*declared);
-        section != SectionId(0) && section != self.section_of(name.span)
+        let section = self.section_at(*declared);
+        section != SectionId(0) && section != self.section_at(name.span)
     }
 
     /// What a name is here: a fact, a variable; `None` if it is nothing.

@@ -10,6 +10,7 @@ mod bounds;
 mod calendars;
 mod constant;
 mod coverage;
+mod csv_columns;
 mod csv_table;
 mod cycles;
 mod decisions;
@@ -47,7 +48,7 @@ mod units;
 mod usage;
 mod versions;
 
-pub use csv_table::csv_rows;
+pub use csv_table::{csv_cell, csv_rows};
 
 use crate::diagnostic::{Code, Diagnostic, Severity, nearest};
 use crate::ids::*;
@@ -81,8 +82,6 @@ fn check_here(files: &[&ast::File], sources: &Sources) -> Checked {
     let mut checker = Checker::new(sources);
     checker.unread(files);
     let items = checker.sections(files);
-    checker.section_starts = items.iter().map(|p| (p.item.span().file, p.item.span().start, p.section)).collect();
-    checker.section_starts.sort_unstable();
     checker.declare(&items);
     checker.scopes_of_sections(&items);
     checker.facts(&items);
@@ -190,8 +189,6 @@ struct Checker<'a> {
     unread_places: Vec<Span>,
     /// Labels with a brace in them, which may be meant for a placeholder.
     texts_with_braces: Vec<(String, Span)>,
-    /// Where each item starts, with its section, in the order of the text.
-    section_starts: Vec<(FileId, u32, SectionId)>,
     /// True if the parser left something out: then no Model is made.
     incomplete: bool,
     /// The enum of the days of the week, once something needs it.
@@ -224,7 +221,6 @@ impl<'a> Checker<'a> {
             unread: BTreeSet::new(),
             unread_places: Vec::new(),
             texts_with_braces: Vec::new(),
-            section_starts: Vec::new(),
             incomplete: false,
             weekdays: None,
             suggestions: 0,

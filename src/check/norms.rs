@@ -5,16 +5,16 @@ use super::{Checker, Placed, Symbol, constant, expr::broken};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::model::*;
 use crate::source::Span;
-use crate::syntax::ast::{self, CellKind, CompareOp, HitPolicy, ItemSyntax, State};
+use crate::syntax::ast::{self, CellKind, CompareOp, HitPolicy, ItemSyntax};
 use crate::value::{Number, Value};
 use chrono::NaiveDate;
 
 /// A row of a table with one condition for each column.
-struct Row {
+pub(super) struct Row {
     /// The condition for each input; `None` if any value matches.
-    cells: Vec<Option<Expr>>,
-    output: Expr,
-    span: Span,
+    pub(super) cells: Vec<Option<Expr>>,
+    pub(super) output: Expr,
+    pub(super) span: Span,
 }
 
 impl Checker<'_> {
@@ -271,7 +271,7 @@ impl Checker<'_> {
             ast::TableRows::Inline(rows) => {
                 rows.iter().filter_map(|row| self.table_row(row, &inputs, &element)).collect()
             }
-            ast::TableRows::Csv(path) => self.csv_rows(table, path, &inputs, &element),
+            ast::TableRows::Csv(file) => self.csv_rows(table, file, &inputs, &element),
         };
         let written = match &table.rows {
             ast::TableRows::Inline(list) => list.len(),
@@ -335,7 +335,7 @@ impl Checker<'_> {
         Some(Row { cells, output, span: row.span })
     }
 
-    fn cell(&mut self, cell: &ast::Cell, input: &Expr) -> Option<Expr> {
+    pub(super) fn cell(&mut self, cell: &ast::Cell, input: &Expr) -> Option<Expr> {
         let span = cell.span;
         let ty = input.ty.clone();
         let compare = |op, value: Expr| Expr {
@@ -418,71 +418,6 @@ impl Checker<'_> {
         Some(value)
     }
 
-    fn csv_rows(&mut self, table: &ast::TableSyntax, path: &ast::Text, inputs: &[Expr], element: &Type) -> Vec<Row> {
-        let Some(csv) = self.read_csv(path) else { return Vec::new() };
-        // The rows are the table's own, and so they belong to its section.
-        let section = self.section_at(path.span);
-        self.opens(Span { start: 0, ..csv.header_span }, section);
-        let wanted: Vec<String> = table
-            .inputs
-            .iter()
-            .map(|e| self.sources.slice(e.span).to_owned())
-            .chain([table.name.text.clone()])
-            .collect();
-        let matches =
-            csv.header.len() == wanted.len()
-                && csv.header.iter().zip(&wanted).all(|((found, _), want)| {
-                    found == want || want.rsplit('.').next().is_some_and(|last| last == found)
-                });
-        if !matches {
-            let found = super::quoted(csv.header.iter().map(|(h, _)| h.as_str()));
-            let want = super::quoted(wanted.iter().map(String::as_str));
-            self.report(
-                Diagnostic::new(
-                    Code::E0212,
-                    "the columns are not those of the table",
-                    csv.header_span,
-                    format!("found {found}"),
-                )
-                .also(path.span, format!("the table reads {want}"))
-                .help("name the columns after the values that the table reads `by`, the last one after the table"),
-            );
-            return Vec::new();
-        }
-        let states = [State::Absent, State::Unavailable].map(State::keyword);
-        let mut rows = Vec::new();
-        for row in &csv.rows {
-            let mut cells = Vec::new();
-            for ((text, span), input) in row.cells.iter().zip(inputs) {
-                if input.ty == Type::Text && !matches!(text.as_str(), "any" | "-") && !states.contains(&text.as_str()) {
-                    let literal = text_literal(text, *span);
-                    let kind = ExprKind::Compare(CompareOp::Eq, Box::new(input.clone()), Box::new(literal));
-                    cells.push(Some(Expr { kind, ty: Type::Bool, span: *span }));
-                    continue;
-                }
-                match crate::syntax::parse_cell(self.sources, *span) {
-                    Ok(cell) => cells.push(self.cell(&cell, input)),
-                    Err(found) => self.diagnostics.extend(found),
-                }
-            }
-            let Some((text, span)) = row.cells.last() else { continue };
-            let output = if *element == Type::Text {
-                text_literal(text, *span)
-            } else {
-                match crate::syntax::parse_expression(self.sources, *span) {
-                    Ok(expr) => self.expr(&expr, Some(element)),
-                    Err(found) => {
-                        self.diagnostics.extend(found);
-                        continue;
-                    }
-                }
-            };
-            self.expect(&output, element, "the result of a row");
-            rows.push(Row { cells, output, span: row.span });
-        }
-        rows
-    }
-
     /// Translates a marginal scale: the bounds rise, and the last band has none.
     pub(super) fn scale(&mut self, scale: &ast::ScaleSyntax, ty: &Type) -> Expr {
         let amount = self.expr(&scale.of, None);
@@ -541,8 +476,4 @@ impl Checker<'_> {
         let ty = ty.clone();
         Expr { kind: ExprKind::Scale(Box::new(amount), bands), ty, span: scale.span }
     }
-}
-
-fn text_literal(text: &str, span: Span) -> Expr {
-    Expr { kind: ExprKind::Literal(Value::Text(text.into())), ty: Type::Text, span }
 }

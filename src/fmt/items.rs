@@ -177,7 +177,7 @@ impl super::Layout<'_> {
             }
         }
         if let Some(file) = file {
-            clauses.push(unit(file.span, concat([text("days "), self.text(&file.value, file.span)])));
+            clauses.push(self.csv_file("days", file));
         }
         item(*span, inline(name.span, text(first)), clauses)
     }

@@ -4,7 +4,7 @@ use super::Layout;
 use super::doc::{Doc, concat, group, inline, join, nest, text, unit, width};
 use super::exprs::on_one_line;
 use super::items::with_clauses;
-use crate::syntax::ast::{Cell, CellKind, ExprSyntax, HitPolicy, TableRowSyntax, TableRows, TableSyntax};
+use crate::syntax::ast::{Cell, CellKind, CsvFile, ExprSyntax, HitPolicy, TableRowSyntax, TableRows, TableSyntax};
 
 impl Layout<'_> {
     /// A table.
@@ -38,7 +38,7 @@ impl Layout<'_> {
         match rows {
             TableRows::Inline(rows) => clauses.extend(self.rows(rows)),
             TableRows::Csv(file) => {
-                clauses.push(unit(file.span, concat([text("from "), self.text(&file.value, file.span)])));
+                clauses.push(self.csv_file("from", file));
             }
         }
         clauses.extend(otherwise.as_ref().map(|value| self.clause("otherwise", value)));
@@ -46,6 +46,19 @@ impl Layout<'_> {
         clauses.extend(self.label_row(labels));
         clauses.extend(Layout::keeping(table_replace.as_ref()));
         unit(*span, with_clauses(group(Doc::Concat(head)), clauses))
+    }
+
+    /// A CSV file behind a word, with how it is written.
+    pub(super) fn csv_file(&self, word: &str, file: &CsvFile) -> Doc {
+        let CsvFile { path, decimal_comma, day_first } = file;
+        let mut parts = vec![text(format!("{word} ")), self.text(&path.value, path.span)];
+        if *decimal_comma {
+            parts.push(text(" decimal comma"));
+        }
+        if *day_first {
+            parts.push(text(" day first"));
+        }
+        unit(path.span, Doc::Concat(parts))
     }
 
     fn rows(&self, rows: &[TableRowSyntax]) -> Vec<Doc> {

@@ -297,13 +297,13 @@ impl Collect {
                     }
                 }
                 ast::ItemSyntax::Table(table) => {
-                    if let ast::TableRows::Csv(path) = &table.rows {
-                        self.table(name, path);
+                    if let ast::TableRows::Csv(file) = &table.rows {
+                        self.table(name, &file.path);
                     }
                 }
                 ast::ItemSyntax::Calendar(calendar) => {
-                    if let Some(path) = &calendar.file {
-                        self.table(name, path);
+                    if let Some(file) = &calendar.file {
+                        self.table(name, &file.path);
                     }
                 }
                 ast::ItemSyntax::Policy(_)

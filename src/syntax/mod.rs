@@ -69,8 +69,23 @@ pub fn parse_expression(sources: &Sources, span: Span) -> Result<ast::ExprSyntax
 /// # Errors
 /// All errors of the text, with their places in the file.
 pub fn parse_cell(sources: &Sources, span: Span) -> Result<ast::Cell, Vec<Diagnostic>> {
-    let text = sources.slice(span);
+    parse_cell_text(sources.slice(span), span)
+}
+
+/// Parses a text that stands for what is written at a place, as long as that, as one cell of a table.
+///
+/// # Errors
+/// All errors of the text, with their places in the file.
+pub fn parse_cell_text(text: &str, span: Span) -> Result<ast::Cell, Vec<Diagnostic>> {
     parse_part(text, span.file, span.start as usize, Rule::whole_cell, |lower, pairs| lower.only_cell(pairs, span))
+}
+
+/// Parses a text that stands for what is written at a place, as long as that, as one expression.
+///
+/// # Errors
+/// All errors of the text, with their places in the file.
+pub fn parse_expression_text(text: &str, span: Span) -> Result<ast::ExprSyntax, Vec<Diagnostic>> {
+    parse_expr(text, span.file, span.start as usize)
 }
 
 /// Parses a text at byte `base` of a file as one expression.

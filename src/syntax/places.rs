@@ -124,6 +124,7 @@ structs! {
     NormSyntax { name, ty, values, at_least, at_most, sources, labels, span }
     NormValueSyntax { value, scope, sources, span }
     TableSyntax { replace, name, params, ty, hit, inputs, rows, otherwise, sources, labels, span }
+    CsvFile { path, decimal_comma, day_first }
     TableRowSyntax { cells, output, span }
     Cell { kind, span }
     ScaleSyntax { replace, name, params, ty, of, bands, sources, labels, span }

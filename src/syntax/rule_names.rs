@@ -194,6 +194,8 @@ pub(super) fn wording(rule: Rule) -> Wording {
         Rule::calendar_holidays => Wording::Word("holidays"),
         Rule::calendar_workdays => Wording::Word("workdays"),
         Rule::calendar_days => Wording::Word("days"),
+        Rule::decimal_comma => Wording::Minor("`decimal comma`"),
+        Rule::day_first => Wording::Minor("`day first`"),
         Rule::region_node | Rule::regions | Rule::some_regions => Wording::Part("a region"),
         Rule::facts_group => Wording::Part("a group of facts, `NAME { … }`"),
 
@@ -295,6 +297,9 @@ pub(super) fn wording(rule: Rule) -> Wording {
         Rule::kw_weekend => Wording::Word("weekend"),
         Rule::kw_holidays => Wording::Word("holidays"),
         Rule::kw_workdays => Wording::Word("workdays"),
+        Rule::kw_decimal => Wording::Word("decimal"),
+        Rule::kw_comma => Wording::Word("comma"),
+        Rule::kw_day => Wording::Word("day"),
         Rule::kw_list => Wording::Word("list"),
         Rule::kw_duration => Wording::Word("duration"),
         Rule::kw_per => Wording::Word("per"),
@@ -315,6 +320,7 @@ pub(super) fn wording(rule: Rule) -> Wording {
         | Rule::name_char
         | Rule::hard
         | Rule::hard_word
+        | Rule::csv_form
         | Rule::reserved
         | Rule::reserved_field
         | Rule::output_start

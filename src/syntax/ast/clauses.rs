@@ -195,3 +195,14 @@ pub struct ReasonRef {
     /// The whole.
     pub span: Span,
 }
+
+/// A CSV file beside a policy, and how it is written.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CsvFile {
+    /// Its path, relative to the file that names it.
+    pub path: Text,
+    /// `decimal comma`: its numbers are written `1 000,50`.
+    pub decimal_comma: bool,
+    /// `day first`: its dates are written `31.12.2026`.
+    pub day_first: bool,
+}

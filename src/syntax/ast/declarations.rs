@@ -1,7 +1,7 @@
 //! The items that declare something: the policy and its amendments, sources, regions, facts, decisions, reasons.
 
 use super::clauses::{
-    Citation, EnumValue, FieldSyntax, HandlerSyntax, LabelSyntax, Message, Param, ScopeSyntax, TypeExpr,
+    Citation, CsvFile, EnumValue, FieldSyntax, HandlerSyntax, LabelSyntax, Message, Param, ScopeSyntax, TypeExpr,
 };
 use super::expr::ExprSyntax;
 use super::tokens::{Name, Numeral, Path, Text, UnitExpr};
@@ -127,7 +127,7 @@ pub struct CalendarSyntax {
     /// Weekend days that are worked, each with its place.
     pub workdays: Vec<(NaiveDate, Span)>,
     /// `days "holidays.csv"`: more of both; columns `date` and `kind` (`holiday` or `workday`).
-    pub file: Option<Text>,
+    pub file: Option<CsvFile>,
     /// The whole item.
     pub span: Span,
 }

@@ -1,6 +1,6 @@
 //! The items that give values: definitions with their cases, norms, tables, scales, assumptions.
 
-use super::clauses::{Citation, LabelSyntax, Param, Replace, ScopeSyntax, TypeExpr};
+use super::clauses::{Citation, CsvFile, LabelSyntax, Param, Replace, ScopeSyntax, TypeExpr};
 use super::expr::{CompareOp, ExprSyntax};
 use super::tokens::{Name, State, Text};
 use crate::source::Span;
@@ -170,8 +170,8 @@ impl HitPolicy {
 pub enum TableRows {
     /// `| cell | cell | output |`
     Inline(Vec<TableRowSyntax>),
-    /// `from "fees.csv"`, relative to the file.
-    Csv(Text),
+    /// `from "fees.csv"`
+    Csv(CsvFile),
 }
 
 /// One row.

@@ -16,8 +16,8 @@ mod tokens;
 
 pub use crate::value::RoundMode;
 pub use clauses::{
-    Citation, DateBoundSyntax, EnumValue, FieldSyntax, ForEachSyntax, HandlerActionSyntax, HandlerSyntax, LabelSyntax,
-    Message, MessagePartSyntax, Param, ReasonRef, Replace, ScopeSyntax, TypeExpr, TypeKind,
+    Citation, CsvFile, DateBoundSyntax, EnumValue, FieldSyntax, ForEachSyntax, HandlerActionSyntax, HandlerSyntax,
+    LabelSyntax, Message, MessagePartSyntax, Param, ReasonRef, Replace, ScopeSyntax, TypeExpr, TypeKind,
 };
 pub use declarations::{
     AddedOutputSyntax, AmendmentSyntax, AsOfSyntax, CalendarSyntax, DecisionSyntax, EnumSyntax, FactsSyntax,

@@ -4,9 +4,9 @@ use super::{Lower, Lowered, NodeParts, parts, take};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
 use crate::syntax::ast::{
-    CaseSyntax, Citation, DateBoundSyntax, DefineBody, ExprSyntax, ForEachSyntax, HandlerActionSyntax, HandlerSyntax,
-    LabelSyntax, Name, NormValueSyntax, Numeral, OutputSyntax, Path, ReasonRef, ScopeSyntax, State, TableRowSyntax,
-    Text,
+    CaseSyntax, Citation, CsvFile, DateBoundSyntax, DefineBody, ExprSyntax, ForEachSyntax, HandlerActionSyntax,
+    HandlerSyntax, LabelSyntax, Name, NormValueSyntax, Numeral, OutputSyntax, Path, ReasonRef, ScopeSyntax, State,
+    TableRowSyntax, Text,
 };
 use crate::syntax::grammar::{Pair, Rule};
 
@@ -39,7 +39,7 @@ pub(super) struct Clauses {
     pub(super) letter: Vec<LabelSyntax>,
     pub(super) by: Option<Vec<ExprSyntax>>,
     pub(super) rows: Vec<TableRowSyntax>,
-    pub(super) rows_from: Option<Text>,
+    pub(super) rows_from: Option<CsvFile>,
     pub(super) scale_of: Option<ExprSyntax>,
     pub(super) bands: Vec<(Option<ExprSyntax>, ExprSyntax)>,
     pub(super) decision_otherwise: Option<Name>,
@@ -193,7 +193,7 @@ impl Lower<'_> {
             }
             Rule::rows_from => {
                 self.once(all, rule, "", "`from`", span);
-                all.rows_from = Some(self.inner_text(pair, span)?);
+                all.rows_from = Some(self.csv_file(pair, span)?);
             }
             Rule::scale_of => {
                 self.once(all, rule, "", "`of`", span);
@@ -277,6 +277,22 @@ impl Lower<'_> {
             Some(text) => self.text(&text),
             None => self.missing(span),
         }
+    }
+
+    /// A CSV file, and how it is written.
+    pub(super) fn csv_file(&mut self, pair: Pair<'_>, span: Span) -> Lowered<CsvFile> {
+        let mut count = (0, 0);
+        for part in parts(pair.clone()) {
+            count.0 += usize::from(part.as_rule() == Rule::decimal_comma);
+            count.1 += usize::from(part.as_rule() == Rule::day_first);
+        }
+        if count.0 > 1 || count.1 > 1 {
+            self.diagnostics.push(
+                Diagnostic::new(Code::E0103, "how the file is written stands twice", span, "once is enough")
+                    .help("write `decimal comma` and `day first` once each"),
+            );
+        }
+        Ok(CsvFile { path: self.inner_text(pair, span)?, decimal_comma: count.0 > 0, day_first: count.1 > 0 })
     }
 
     fn citation(&mut self, pair: Pair<'_>, span: Span) -> Lowered<Citation> {

@@ -233,7 +233,7 @@ impl Lower<'_> {
                 Rule::calendar_weekend => calendar.weekend = self.names(part),
                 Rule::calendar_holidays => calendar.holidays = self.dates(part)?,
                 Rule::calendar_workdays => calendar.workdays = self.dates(part)?,
-                Rule::calendar_days => calendar.file = Some(self.inner_text(part, place)?),
+                Rule::calendar_days => calendar.file = Some(self.csv_file(part, place)?),
                 _ => return self.unread(&part),
             }
         }
@@ -431,7 +431,7 @@ impl Lower<'_> {
                     Diagnostic::new(
                         Code::E0102,
                         "a table has rows or a file of rows, not both",
-                        file.span,
+                        file.path.span,
                         "rows stand here too",
                     )
                     .help("keep the rows or `from \"file.csv\"`"),

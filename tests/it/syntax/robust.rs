@@ -103,6 +103,8 @@ const PIECES: &[&str] = &[
     "between",
     "like",
     "is null",
+    "decimal comma",
+    "day first",
     "€",
     "m²",
     "№",

@@ -248,7 +248,7 @@ pub(super) fn csv(reader: &mut Reader, entry: &TreeEntry<'static>, files: &mut C
         }
     };
     // A policy's own tables are read in the same way, including semicolons and comments.
-    let lines = match csv_rows(reader.file, text) {
+    let lines = match csv_rows(reader.file, text, false) {
         Ok(lines) => lines,
         Err(error) => {
             refuse(reader, error);

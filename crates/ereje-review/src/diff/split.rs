@@ -424,10 +424,10 @@ pub(super) fn meaning(fragment: &Fragment, sources: &Sources) -> Meaning {
 
 /// The CSV file that an item names.
 fn csv_path(item: &mut ItemSyntax) -> Option<&mut Text> {
-    if let ItemSyntax::Table(TableSyntax { rows: TableRows::Csv(path), .. }) = item {
-        Some(path)
+    if let ItemSyntax::Table(TableSyntax { rows: TableRows::Csv(file), .. }) = item {
+        Some(&mut file.path)
     } else if let ItemSyntax::Calendar(calendar) = item {
-        calendar.file.as_mut()
+        calendar.file.as_mut().map(|file| &mut file.path)
     } else {
         None
     }

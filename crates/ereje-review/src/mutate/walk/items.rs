@@ -241,7 +241,7 @@ impl SiteCollector<'_> {
                     self.expr(&row.output, row.span);
                 }
             }
-            TableRows::Csv(path) => self.csv(path),
+            TableRows::Csv(file) => self.csv(file),
         }
         if let Some(otherwise) = otherwise {
             self.drop_clause(Operator::Clause, "otherwise", otherwise.span);
@@ -273,11 +273,12 @@ impl SiteCollector<'_> {
     }
 
     /// The rows of a table in a CSV file beside the policy.
-    fn csv(&mut self, path: &Text) {
-        let from = self.sources.get(self.file).and_then(|source| ereje::source::join(&source.name, &path.value));
+    fn csv(&mut self, written: &CsvFile) {
+        let path = &written.path.value;
+        let from = self.sources.get(self.file).and_then(|source| ereje::source::join(&source.name, path));
         let Some(file) = from.and_then(|name| self.sources.find(&name)) else { return };
         let Some(source) = self.sources.get(file) else { return };
-        let Ok(rows) = ereje::check::csv_rows(file, &source.text) else { return };
+        let Ok(rows) = ereje::check::csv_rows(file, &source.text, written.decimal_comma) else { return };
         let mut inner = SiteCollector {
             text: &source.text,
             file,
@@ -293,7 +294,11 @@ impl SiteCollector<'_> {
             inner.whole = row.span;
             let whole = SiteKind::Drop { operator: Operator::Table, span: row.span, named: Some("row") };
             inner.push(row.span, whole);
-            for (_, place) in &row.cells {
+            for (text, place) in &row.cells {
+                // A step of such a number would be written otherwise than the file is.
+                if ereje::check::csv_cell(text, written) != *text {
+                    continue;
+                }
                 if let Ok(cell) = ereje::syntax::parse_cell(self.sources, *place) {
                     inner.cell(&cell, row.span);
                 }
