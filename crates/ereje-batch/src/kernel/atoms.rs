@@ -514,9 +514,8 @@ impl MaskBuilder<'_> {
                 let of = rules.iter().enumerate().filter(|(_, rule)| wanted(rule.level));
                 of.fold(0, |all, (index, _)| all | 1 << index)
             };
-            // A rule that is unknown at a level where only what is known counts changes nothing.
-            let above = bits(&|other| (self.code.sure..=level).contains(&other));
-            let here = bits(&|other| other == level);
+            // Of impossible facts only what is known counts, but masks cannot tell what nobody knows from what they cannot judge.
+            let (above, here) = (bits(&|other| other <= level), bits(&|other| other == level));
             // Rules are ordered by level, so those of one level are adjacent.
             let (shift, count) = (if here == 0 { 0 } else { here.trailing_zeros() }, here.count_ones() as usize);
             let sets = if count <= TOGETHER { self.out.sets.len() } else { usize::MAX };
