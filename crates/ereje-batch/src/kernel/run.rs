@@ -154,7 +154,10 @@ impl Run<'_> {
                 self.wide_of(*to, &parts, total);
             }
             Op::Elapsed { to, from, through, counted } => {
-                self.checked(*to, *from, *through, |from, through| elapsed(from, through, *counted));
+                let val = self.both(self.get(*from), self.get(*through), |from, through| {
+                    RegisterValue::known(elapsed(from, through, *counted))
+                });
+                self.set(*to, val);
             }
             Op::Completed(to, of) => {
                 let of = self.get(*of);

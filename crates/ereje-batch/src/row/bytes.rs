@@ -25,11 +25,11 @@ pub(super) fn day(text: &[u8; 10]) -> Option<(i64, i64, i64)> {
     let (year, month, day) = (pair(0) * 100 + pair(16), pair(40), i64::from(tens) * 10 + i64::from(ones));
     let well = (wrong == 0) & (tens <= 3) & (ones <= 9);
     let within = (year > 0) & (month - 1).cast_unsigned().lt(&12) & (day > 0);
-    (well & within && (day <= 28 || day <= length(year, month))).then_some((year, month, day))
+    (well & within && (day <= 28 || day <= days_in_month(year, month))).then_some((year, month, day))
 }
 
-/// The days of a month.
-fn length(year: i64, month: i64) -> i64 {
+/// The days of a month, which is counted from 1.
+pub(crate) const fn days_in_month(year: i64, month: i64) -> i64 {
     match month {
         2 if year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) => 29,
         2 => 28,

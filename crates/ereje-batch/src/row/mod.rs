@@ -13,6 +13,7 @@ mod json;
 mod layout;
 mod of_facts;
 
+pub(crate) use bytes::days_in_month;
 pub use cell::Cell;
 pub use csv::CsvReader;
 pub use json::JsonReader;
