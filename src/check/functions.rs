@@ -95,6 +95,7 @@ impl Checker<'_> {
             return self.wrong_count(name, args.len(), span, usage);
         }
         let mut built: Vec<Expr> = args.iter().map(|a| self.date(a, &name.text)).collect();
+        self.has_ages |= which == Builtin::Age;
         if which == Builtin::Age && built.len() == 1 {
             built.push(Expr { kind: ExprKind::GoverningDate, ty: Type::Date, span });
         }
@@ -337,6 +338,7 @@ impl Checker<'_> {
             (Type::Number(d, k), Some(Type::Number(_, other))) => Type::Number(d, k.max(*other)),
             (ty, _) => ty,
         };
+        self.has_doubtful_all |= a.func == AggregateFunc::All && (self.at_least(&list) == 0 || filter.is_some());
         let aggregate = Aggregate { func: a.func, local, list, filter, body, otherwise };
         Expr { kind: ExprKind::Aggregate(Box::new(aggregate)), ty, span }
     }

@@ -17,9 +17,13 @@ impl Checker<'_> {
         if !self.has_errors() && !self.incomplete {
             self.unused();
             self.silent_facts();
-            self.empty_lists();
-            self.counted_ages();
-            self.birthdays_by_addition();
+            if self.has_doubtful_all {
+                self.empty_lists();
+            }
+            if self.has_ages {
+                self.counted_ages();
+                self.birthdays_by_addition();
+            }
         }
     }
 

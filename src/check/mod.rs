@@ -38,6 +38,7 @@ mod rows;
 mod rules;
 mod samples;
 mod scopes;
+mod searched_table;
 mod sections;
 mod silence;
 mod texts;
@@ -99,7 +100,9 @@ fn check_here(files: &[&ast::File], sources: &Sources) -> Checked {
     checker.messages(&items);
     checker.bounds_are_dates();
     let reads = checker.cycles();
-    checker.ages = Ages::of(&checker.model);
+    if checker.has_ages {
+        checker.ages = Ages::of(&checker.model);
+    }
     checker.uncovered_tables();
     checker.finish(&reads)
 }
@@ -170,9 +173,13 @@ struct Checker<'a> {
     /// The target of each exception, and the place where it is named.
     exception_targets: BTreeMap<ExceptionId, (Target, Span)>,
     /// Tables of which it is not known yet whether they have a row for everything.
-    searched_tables: Vec<rows::SearchedTable>,
+    searched_tables: Vec<searched_table::SearchedTable>,
     /// What may be an age, once all definitions are known.
     ages: Ages,
+    /// True if the policy computes an age anywhere.
+    has_ages: bool,
+    /// True if it has an `all` over a list that may be empty.
+    has_doubtful_all: bool,
     /// Names that are read, for the lint on unused names.
     used: usage::Used,
     /// For each file, where a header opens a section.
@@ -213,6 +220,8 @@ impl<'a> Checker<'a> {
             exception_targets: BTreeMap::new(),
             searched_tables: Vec::new(),
             ages: Ages::default(),
+            has_ages: false,
+            has_doubtful_all: false,
             used: usage::Used::default(),
             headers: BTreeMap::new(),
             in_message: false,

@@ -1,6 +1,6 @@
 //! Assumptions and norms, decision tables and scales.
 
-use super::rows::SearchedTable;
+use super::searched_table::SearchedTable;
 use super::{Checker, Placed, Symbol, constant, expr::broken};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::model::*;

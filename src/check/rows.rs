@@ -5,9 +5,9 @@
 
 use super::Checker;
 use super::samples::{Sample, is_among, stands};
+use super::searched_table::SearchedTable;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::model::*;
-use crate::syntax::ast::Name;
 use crate::value::Value;
 
 /// The most comparisons of a row with a sample.
@@ -15,14 +15,6 @@ const MAX_STEPS: usize = 200_000;
 
 /// The most columns: the search recurses once for each.
 const MAX_COLUMNS: usize = 32;
-
-/// A table that has to have a row for everything.
-pub(super) struct SearchedTable {
-    pub(super) name: Name,
-    pub(super) inputs: Vec<Expr>,
-    /// For each row a condition for each input, `None` if any value matches.
-    pub(super) rows: Vec<Vec<Option<Expr>>>,
-}
 
 impl Checker<'_> {
     /// Reports the tables that have no row for something. Which of the columns are ages is known once all definitions are.

@@ -1,6 +1,6 @@
 //! Which expressions may be an age: a length of time that compares by the day.
 
-use super::{Builtin, Expr, ExprKind, Item, Link, Model, Role};
+use super::{Builtin, Expr, ExprKind, Item, Link, Model, Role, Type};
 use crate::ids::{DefinitionId, LocalId};
 use crate::syntax::ast::{AggregateFunc, HitPolicy};
 use std::collections::BTreeSet;
@@ -30,7 +30,16 @@ impl Ages {
     pub(crate) fn of(model: &Model) -> Self {
         let mut ages = Self::default();
         let expressions = model.expressions();
-        let values = values_of_definitions(model);
+        let is_length = |expr: &Expr| matches!(expr.ty, Type::Duration(_) | Type::List(_));
+        let excepts = |item: &Item| matches!(item, Item::ExceptionVersion(_));
+        let lengths = || expressions.iter().filter(|(_, role, expr)| *role == Role::Value && is_length(expr));
+        let values: Vec<(DefinitionId, Vec<&Expr>)> = if lengths().any(|(item, ..)| excepts(item)) {
+            values_of_definitions(model)
+        } else {
+            // Without exceptions the values are those of the cases alone.
+            let case = |item: &Item| if let Item::Case(case) = item { Some(case.version.definition) } else { None };
+            lengths().filter_map(|(item, _, expr)| Some((case(item)?, vec![*expr]))).collect()
+        };
         // Each round follows ages through one more name; there are finitely many.
         loop {
             let before = ages.count();

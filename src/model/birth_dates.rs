@@ -21,7 +21,7 @@ impl BirthDates {
         let mut dates = Self::default();
         let expressions = model.expressions();
         let message_arguments = message_arguments(model);
-        let values = values_of_definitions(model);
+        let mut values = None;
         // Definitions pass dates on to others, without circles; each round follows one more step.
         loop {
             let before = dates.locals.len() + dates.definitions.len();
@@ -31,9 +31,11 @@ impl BirthDates {
             for (param, arg) in &message_arguments {
                 dates.pass_on(*param, arg);
             }
-            for (id, values) in &values {
-                if dates.definitions.contains(id) {
-                    values.iter().for_each(|value| dates.mark(value));
+            if !dates.definitions.is_empty() {
+                for (id, values) in values.get_or_insert_with(|| values_of_definitions(model)) {
+                    if dates.definitions.contains(id) {
+                        values.iter().for_each(|value| dates.mark(value));
+                    }
                 }
             }
             if dates.locals.len() + dates.definitions.len() == before {
