@@ -223,17 +223,13 @@ pub(crate) fn sum(values: &[Value]) -> Result<Option<Value>, FaultKind> {
     for value in values {
         total = Some(match total {
             // Ages add up as their completed months.
-            None => match value {
-                Value::Duration(length) => Value::Duration(length.completed()),
-                Value::Bool(_)
-                | Value::Number(_)
-                | Value::Date(_)
-                | Value::Text(_)
-                | Value::Enum(..)
-                | Value::Region(_)
-                | Value::Record(_)
-                | Value::List(_) => value.clone(),
-            },
+            None => {
+                if let Value::Duration(length) = value {
+                    Value::Duration(length.completed())
+                } else {
+                    value.clone()
+                }
+            }
             Some(sum) => super::arith::plus(&sum, value)?,
         });
     }

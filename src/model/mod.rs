@@ -5,6 +5,7 @@
 //! from these, never here.
 
 mod ages;
+mod assumed_dates;
 mod birth_dates;
 mod bounds;
 mod build;
@@ -28,6 +29,7 @@ mod weekdays;
 mod written;
 
 pub(crate) use ages::Ages;
+pub use assumed_dates::AssumedDates;
 pub(crate) use birth_dates::BirthDates;
 pub use bounds::{Bounds, LimitKind, order};
 pub use candidates::Candidate;
@@ -51,22 +53,6 @@ use crate::ids::*;
 use crate::source::Span;
 use crate::syntax::ast::{State, SuspendKind};
 use crate::value::{Calendar, LeapBirthday, MonthEnd, Value};
-
-/// The assumptions that say how dates are counted.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct AssumedDates {
-    /// That of `leap_birthday`.
-    pub leap_birthday: Option<AssumptionId>,
-    /// That of `month_end`.
-    pub month_end: Option<AssumptionId>,
-}
-
-impl AssumedDates {
-    /// The assumptions.
-    pub fn assumptions(self) -> impl Iterator<Item = AssumptionId> {
-        self.leap_birthday.into_iter().chain(self.month_end)
-    }
-}
 
 /// A policy with all its amendments.
 #[derive(Clone, Debug)]

@@ -150,6 +150,12 @@ impl HitPolicy {
     /// Every one of them.
     pub const ALL: [Self; 7] = [Self::Unique, Self::First, Self::Sum, Self::Min, Self::Max, Self::Count, Self::List];
 
+    /// The policy with a keyword.
+    #[must_use]
+    pub fn of_keyword(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|policy| policy.keyword() == word)
+    }
+
     /// The keyword after `table`; a table without one is [`Self::Unique`].
     #[must_use]
     pub const fn keyword(self) -> &'static str {

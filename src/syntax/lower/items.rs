@@ -391,7 +391,8 @@ impl Lower<'_> {
         let params = self.params(params)?;
         let ty = self.next(&mut inner, span)?;
         let ty = self.type_expr(ty)?;
-        let hit = take(&mut inner, Rule::hit).map_or(HitPolicy::Unique, |p| hit_policy(p.as_str().trim()));
+        let hit = take(&mut inner, Rule::hit).and_then(|p| HitPolicy::of_keyword(p.as_str().trim()));
+        let hit = hit.unwrap_or(HitPolicy::Unique);
         let all = self.clauses(inner)?;
         let replace = self.replace(replace, &all);
         let message = format!("the table `{}` does not say what its columns are", name.text);
@@ -591,11 +592,6 @@ impl Lower<'_> {
         }
         self.missing(whole)
     }
-}
-
-fn hit_policy(word: &str) -> HitPolicy {
-    let named = |policy: &HitPolicy| policy.keyword() == word;
-    HitPolicy::ALL.into_iter().find(named).unwrap_or(HitPolicy::Unique)
 }
 
 /// `1 condition`, `2 conditions`.

@@ -5,6 +5,7 @@
 //! engine.
 
 mod claims;
+mod dates;
 mod define;
 mod expr;
 mod handlers;
