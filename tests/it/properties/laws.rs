@@ -9,6 +9,7 @@ use ereje::eval::{self, CellState, CoveragePoint, Question};
 use ereje::facts::Format;
 use ereje::model::{Choices, IMPOSSIBLE};
 use ereje::plan::Plan;
+use ereje::value::Value;
 use ereje_review::coverage::{Meter, measure};
 use std::collections::BTreeSet;
 
@@ -215,8 +216,9 @@ pub fn never_fails_open(case: &Case<'_>) -> Result<Held, String> {
 
 /// The answer without the order of its parts.
 fn unordered(answer: &Answer) -> impl PartialEq + std::fmt::Debug + use<> {
-    // An unknown argument has the numbers of its facts, which depend on the order of declaration.
-    let known = |args: &[Res]| args.iter().map(|a| matches!(a, Res::Known(_)).then(|| a.clone())).collect::<Vec<_>>();
+    // An unknown argument, and a record that one is, have the numbers of facts, which depend on the order of declaration.
+    let is_plain = |arg: &Res| matches!(arg, Res::Known(value) if !matches!(value, Value::Record(_) | Value::List(_)));
+    let known = |args: &[Res]| args.iter().map(|a| is_plain(a).then(|| a.clone())).collect::<Vec<_>>();
     let set = |lines: &[reference::ReasonLine]| {
         lines
             .iter()
@@ -350,7 +352,8 @@ pub fn what_ended_is_gone(case: &Case<'_>) -> Result<Held, String> {
     let texts: Vec<_> =
         case.texts.iter().filter(|(name, text)| name == "base.ereje" || !ended(text)).cloned().collect();
     // A value as of another day is still what it was then.
-    let looks_back = case.texts.iter().any(|(_, text)| text.contains(" at "));
+    let without_bounds = |text: &str| text.replace(" at least ", " ").replace(" at most ", " ");
+    let looks_back = case.texts.iter().any(|(_, text)| without_bounds(text).contains(" at "));
     if looks_back || texts.len() == case.texts.len() || Engine::load(&texts).is_err() {
         return Ok(Held::Idle);
     }
