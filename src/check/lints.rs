@@ -1,7 +1,8 @@
 //! Warnings: names that nothing uses, missing translations.
 
 use super::Checker;
-use super::beside::each_of_item;
+use super::beside::rules_out_none;
+use super::readings::{ReadingDay, each_given, given_beside};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::ids::*;
 use crate::model::*;
@@ -77,28 +78,24 @@ impl Checker<'_> {
         let alike = |a: &Expr, b: &Expr| a == b || self.sources.slice(a.span) == self.sources.slice(b.span);
         let mut found: BTreeMap<Span, String> = BTreeMap::new();
         self.model.each_item(|_, parts| {
-            each_of_item(parts, &mut |expr, beside| {
-                let ExprKind::Aggregate(all) = &expr.kind else { return };
-                let may_be_empty = self.at_least(&all.list) == 0 || all.filter.is_some();
-                if all.func != AggregateFunc::All || !may_be_empty {
-                    return;
-                }
-                if beside.is_some_and(|beside| beside.rules_out_none(all, &alike)) {
-                    return;
-                }
-                let help = match &all.filter {
-                    Some(_) => {
-                        "`where` may leave none: if then the condition shall not hold, add `any(…)` with the same \
-                                `where`"
-                            .to_owned()
+            for (role, expr) in &parts.expressions {
+                let mut given = given_beside(parts, *role, expr);
+                each_given(expr, ReadingDay::Governing, &mut given, &mut |expr, _, given| {
+                    let ExprKind::Aggregate(all) = &expr.kind else { return };
+                    let may_be_empty = self.at_least(&all.list) == 0 || all.filter.is_some();
+                    if all.func != AggregateFunc::All || !may_be_empty || rules_out_none(given, all, &alike) {
+                        return;
                     }
-                    None => {
+                    let help = if all.filter.is_some() {
+                        "`where` may leave none: if then the condition shall not hold, add `any(…)` with the same `where`"
+                            .to_owned()
+                    } else {
                         let text = self.quote(all.list.span);
                         format!("declare the list `at least 1`, or add a test: `count({text}) > 0 and all(…)`")
-                    }
-                };
-                found.insert(expr.span, help);
-            });
+                    };
+                    found.insert(expr.span, help);
+                });
+            }
         });
         for (span, help) in found {
             let text = "`all` is true of a list without elements";

@@ -60,25 +60,12 @@ impl Checker<'_> {
         model.each_item(|item, parts| {
             let mut own = Vec::new();
             for (role, expr) in &parts.expressions {
-                // A value is only of use where the conditions beside it hold; a list is gone through before them.
-                let needs = |other: &Role| match role {
-                    Role::List => matches!(other, Role::Cohort),
-                    Role::Cohort
-                    | Role::Filter
-                    | Role::Condition
-                    | Role::Exclusion
-                    | Role::Value
-                    | Role::Limit
-                    | Role::Default
-                    | Role::Argument
-                    | Role::Message
-                    | Role::GoverningDate
-                    | Role::GoverningRegion => true,
-                };
-                let beside =
-                    parts.conditions().filter(|(other, beside, _)| needs(other) && !std::ptr::eq(*beside, *expr));
-                let mut given: Vec<(&Expr, bool)> = beside.map(|(_, expr, wanted)| (expr, wanted)).collect();
-                readings_in(expr, ReadingDay::Governing, &mut given, &mut own);
+                let mut given = given_beside(parts, *role, expr);
+                each_given(expr, ReadingDay::Governing, &mut given, &mut |e, day, given| {
+                    if let Some(item @ (Item::Norm(_) | Item::Definition(_))) = e.names() {
+                        own.push(ReadingPlace { item, day, given: given.to_vec() });
+                    }
+                });
                 expr.walk(&mut |e| {
                     if let ExprKind::At(_, date) = &e.kind {
                         days.push(date.as_ref());
@@ -121,46 +108,71 @@ impl ReadingDay<'_> {
     }
 }
 
-/// Adds what an expression reads. `given` is what must hold for it to matter.
-fn readings_in<'m>(
+/// An expression with the truth that it must have for something else to matter.
+pub(super) type Given<'m> = (&'m Expr, bool);
+
+/// What must hold of an item's other conditions for one of its expressions to matter.
+pub(super) fn given_beside<'m>(parts: &Parts<'m>, role: Role, expr: &Expr) -> Vec<Given<'m>> {
+    // A value is only of use where the conditions beside it hold; a list is gone through before them.
+    let needs = |other: Role| match role {
+        Role::List => matches!(other, Role::Cohort),
+        Role::Cohort
+        | Role::Filter
+        | Role::Condition
+        | Role::Exclusion
+        | Role::Value
+        | Role::Limit
+        | Role::Default
+        | Role::Argument
+        | Role::Message
+        | Role::GoverningDate
+        | Role::GoverningRegion => true,
+    };
+    let beside = parts.conditions().filter(|(other, beside, _)| needs(*other) && !std::ptr::eq(*beside, expr));
+    beside.map(|(_, expr, wanted)| (expr, wanted)).collect()
+}
+
+/// Calls `f` on an expression and on each inside it, from the outside, with the day as of which it is read and with what must
+/// hold for it to matter, which begins with `given`.
+pub(super) fn each_given<'m>(
     expr: &'m Expr,
     day: ReadingDay<'m>,
-    given: &mut Vec<(&'m Expr, bool)>,
-    out: &mut Vec<ReadingPlace<'m>>,
+    given: &mut Vec<Given<'m>>,
+    f: &mut dyn FnMut(&'m Expr, ReadingDay<'m>, &[Given<'m>]),
 ) {
-    if let Some(item @ (Item::Norm(_) | Item::Definition(_))) = expr.names() {
-        out.push(ReadingPlace { item, day, given: given.clone() });
-    }
-    let beside =
-        |parts: &'m [Expr], wanted: bool, given: &mut Vec<(&'m Expr, bool)>, out: &mut Vec<ReadingPlace<'m>>| {
-            let before = given.len();
-            for (at, part) in parts.iter().enumerate() {
-                // What stands beside a part decides alone if it is not as it has to be.
-                let others = parts.iter().enumerate().filter(|(other, _)| *other != at);
-                given.extend(others.map(|(_, other)| (other, wanted)).take(MAX_BESIDE));
-                readings_in(part, day, given, out);
-                given.truncate(before);
-            }
-        };
+    f(expr, day, given);
+    let beside = |parts: &'m [Expr],
+                  wanted: bool,
+                  given: &mut Vec<Given<'m>>,
+                  f: &mut dyn FnMut(&'m Expr, ReadingDay<'m>, &[Given<'m>])| {
+        let before = given.len();
+        for (at, part) in parts.iter().enumerate() {
+            // What stands beside a part decides alone if it is not as it has to be.
+            let others = parts.iter().enumerate().filter(|(other, _)| *other != at);
+            given.extend(others.map(|(_, other)| (other, wanted)).take(MAX_BESIDE));
+            each_given(part, day, given, f);
+            given.truncate(before);
+        }
+    };
     if let ExprKind::And(parts) = &expr.kind {
-        beside(parts, true, given, out);
+        beside(parts, true, given, f);
     } else if let ExprKind::Or(parts) = &expr.kind {
-        beside(parts, false, given, out);
+        beside(parts, false, given, f);
     } else if let ExprKind::At(what, date) = &expr.kind {
-        readings_in(date, day, given, out);
+        each_given(date, day, given, f);
         let day = if matches!(date.kind, ExprKind::GoverningDate) { day } else { ReadingDay::At(date) };
-        readings_in(what, day, given, out);
+        each_given(what, day, given, f);
     } else if let ExprKind::Table(table) = &expr.kind {
         let before = given.len();
         for row in &table.rows {
-            beside(&row.conditions, true, given, out);
+            beside(&row.conditions, true, given, f);
             given.extend(row.conditions.iter().map(|cell| (cell, true)));
-            readings_in(&row.output, day, given, out);
+            each_given(&row.output, day, given, f);
             given.truncate(before);
         }
-        table.otherwise.iter().for_each(|otherwise| readings_in(otherwise, day, given, out));
+        table.otherwise.iter().for_each(|otherwise| each_given(otherwise, day, given, f));
     } else {
-        expr.each_child(&mut |child| readings_in(child, day, given, out));
+        expr.each_child(&mut |child| each_given(child, day, given, f));
     }
 }
 

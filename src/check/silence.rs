@@ -5,9 +5,10 @@
 //! too large for that, only facts without any handler are reported.
 
 use super::Checker;
-use super::beside::each_beside;
+use super::beside::rules_out;
 use super::coverage::Root;
 use super::grid::{Covering, GridCell, cells, in_words};
+use super::readings::{ReadingDay, each_given};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::ids::*;
 use crate::model::*;
@@ -154,12 +155,11 @@ fn reads<'m>(exprs: impl IntoIterator<Item = &'m Expr>) -> UnguardedReads {
     for expr in exprs {
         // A state test is decided by the state that it tests. Only `is absent` of an unavailable fact stays unknown.
         let mut tested: BTreeSet<*const Expr> = BTreeSet::new();
-        each_beside(expr, None, &mut |expr, beside| {
-            let matters = |state| beside.is_none_or(|beside| !beside.rules_out(expr, state));
+        each_given(expr, ReadingDay::Governing, &mut Vec::new(), &mut |expr, _, given| {
+            let matters = |state| !rules_out(given, expr, state);
             if let ExprKind::IsState(inner, state) = &expr.kind {
                 tested.insert(std::ptr::from_ref(inner.as_ref()));
-                let unknown = matches!(state, State::Absent)
-                    && beside.is_none_or(|beside| !beside.rules_out(inner, State::Unavailable));
+                let unknown = matches!(state, State::Absent) && !rules_out(given, inner, State::Unavailable);
                 found.facts.extend(datum(inner).filter(|_| unknown).map(|fact| (fact, State::Unavailable)));
             } else if let Some(fact) = datum(expr) {
                 if !tested.contains(&std::ptr::from_ref(expr)) {
