@@ -40,8 +40,8 @@ impl Checker<'_> {
         }
     }
 
-    /// The calendars that a section sees: its own; if it has none of these, the policy's; if there is none either, those of
-    /// the amendments. Only calendars of this name, if one is given.
+    /// The calendars that a section sees, of this name if one is given: its own. A section without such a calendar sees those of
+    /// the policy, and where the policy has none either, those of all amendments.
     fn calendars_seen(&self, section: SectionId, name: Option<&str>) -> Vec<(&str, CalendarId)> {
         let of = |wanted: &dyn Fn(SectionId) -> bool| -> Vec<(&str, CalendarId)> {
             let all = self.symbols.calendars.iter();

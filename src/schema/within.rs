@@ -189,7 +189,7 @@ fn digits_of(text: &str) -> impl Iterator<Item = (String, u8, usize)> {
     digits.map(|(at, digit)| (text.chars().take(at).collect(), digit - b'0', text.len() - at - 1))
 }
 
-/// A digit of a range; `None` if there is none.
+/// The pattern of one digit from `least` to `most`; `None` if `least` is the greater.
 fn range(least: u8, most: u8) -> Option<String> {
     match least.cmp(&most) {
         std::cmp::Ordering::Less => Some(format!("[{least}-{most}]")),

@@ -67,7 +67,7 @@ fn whole_number(place: &Fragment<'_>, index: usize) -> Range<usize> {
     start..last + 1
 }
 
-/// The unit that stands behind a number, with the space before it; nothing if there is none.
+/// The unit behind a number with a space before it, or an empty text if the number has no unit.
 fn unit_after(place: &Fragment<'_>, end: usize) -> String {
     let found = place.word(end);
     if found == "%" && end > 0 && place.touching(end - 1, end) {

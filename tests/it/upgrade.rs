@@ -1,4 +1,4 @@
-//! Upgrades: on a change of the language that is made up, since there is none yet.
+//! Upgrades to a newer version of the language. The language has only one version so far, so the tests make up the next one.
 
 use crate::it::cli::ereje as run;
 use ereje::fmt::{Rewrites, STEPS, UpgradeError, UpgradeStep, UpgradedPolicy, upgrade};
