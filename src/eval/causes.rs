@@ -27,6 +27,16 @@ impl Silence {
             Self::Absent => State::Absent.keyword(),
         }
     }
+
+    /// The state in which the fact is; `None` if nobody has asked.
+    #[must_use]
+    pub const fn state(self) -> Option<State> {
+        match self {
+            Self::Unasked => None,
+            Self::Unavailable => Some(State::Unavailable),
+            Self::Absent => Some(State::Absent),
+        }
+    }
 }
 
 /// One cause of an unknown.

@@ -28,7 +28,7 @@ pub use causes::{Answer, Cause, Causes, Silence, Truth};
 pub use coverage_points::{CellState, CoveragePoint, Subject};
 pub use inspect::{Inspector, governed};
 pub use machine::MAX_STEPS;
-pub use outcome::{DetailLevel, Evaluation, GivenReason, Origin, Question, Verdict, Withheld};
+pub use outcome::{DetailLevel, Evaluation, GivenReason, Origin, Question, Unanswered, Verdict, Withheld};
 pub use reads::{handler_chain, registries, silence};
 pub use record::{
     ClauseRecord, DecisionRecord, ExceptionRecord, FactRead, ProvisionRecord, SideRecord, Status, StatusRecord,
@@ -43,6 +43,7 @@ use crate::value::{Fault, FaultKind, MAX_VALUES, Value};
 use causes::Gather;
 use chrono::NaiveDate;
 use machine::{Bound, Machine};
+use reads::Declared;
 use std::collections::BTreeSet;
 use sweep::{Swept, Witness, faults_of, in_order};
 
@@ -211,6 +212,7 @@ impl Evaluation {
             open: Vec::new(),
             needs: Vec::new(),
             blocked: Vec::new(),
+            unanswered: Vec::new(),
             faults: Vec::new(),
             readers: Vec::new(),
             provisional: false,
@@ -229,7 +231,7 @@ impl<'p> Machine<'p> {
         match self.truth(in_force) {
             Ok(true) => {}
             Ok(false) => return Evaluation::undecided(self.date, self.place, Verdict::NotInForce),
-            Err(causes) => return waiting(&causes, self.date, self.place),
+            Err(causes) => return self.not_known_to_hold(&causes),
         }
         let decision = self.model.decisions.get(question.decision);
         let entry = program.decisions.get(question.decision);
@@ -282,6 +284,7 @@ impl<'p> Machine<'p> {
             open: swept.open,
             needs: swept.needs,
             blocked: swept.blocked,
+            unanswered: swept.unanswered,
             readers: faults.iter().map(|fault| self.readers.remove(fault).unwrap_or_default()).collect(),
             faults: faults.into_iter().collect(),
             provisional: swept.provisional,
@@ -289,6 +292,22 @@ impl<'p> Machine<'p> {
             outputs,
             withheld: swept.withheld,
         }
+    }
+
+    /// Undetermined, because nobody knows whether the policy holds for these people. An outcome that a handler proposes does
+    /// not say that it does.
+    fn not_known_to_hold(&mut self, causes: &Causes) -> Evaluation {
+        let mut undetermined = waiting(causes, self.date, self.place);
+        for cause in &undetermined.blocked {
+            if let Cause::Silent(place, silence) = cause
+                && let Some(state) = silence.state()
+            {
+                let declared = self.declared(place, state, false);
+                let handler = if let Declared::Handler(handler, _) = declared { Some(handler) } else { None };
+                undetermined.unanswered.push(Unanswered { place: place.clone(), state, handler });
+            }
+        }
+        undetermined
     }
 
     /// The notices whose condition is true and that go with this outcome.

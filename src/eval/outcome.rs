@@ -3,6 +3,7 @@
 use super::causes::{Answer, Cause, Causes};
 use crate::ids::{ProvisionRef, ReasonId, RegionId};
 use crate::model::{HandlerRef, Item};
+use crate::syntax::ast::State;
 use crate::value::{FactPath, Fault, Value};
 use chrono::NaiveDate;
 use std::collections::BTreeSet;
@@ -54,6 +55,8 @@ pub struct Evaluation {
     pub needs: Vec<FactPath>,
     /// If no answer can determine the outcome: what blocks it.
     pub blocked: Vec<Cause>,
+    /// The silent facts among those that block it for which no handler proposes an outcome here.
+    pub unanswered: Vec<Unanswered>,
     /// Faults on which the outcome, an open rule or an output depends.
     pub faults: Vec<Fault>,
     /// For each of the faults, the rules and outputs that are unknown for it; of a fault in the governing date or place,
@@ -80,6 +83,18 @@ impl Evaluation {
     pub fn unknown_outputs(&self) -> impl Iterator<Item = (u32, &Causes)> {
         self.outputs.iter().filter_map(|(index, answer)| Some((*index, answer.as_ref().err()?)))
     }
+}
+
+/// A silent fact that leaves a decision undetermined.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Unanswered {
+    /// The fact, field or element.
+    pub place: FactPath,
+    /// Its state.
+    pub state: State,
+    /// The handler in force: one that leaves the decision open, one of another decision, or one whose outcome cannot stand in
+    /// for an output; `None` if nothing is declared.
+    pub handler: Option<HandlerRef>,
 }
 
 /// An outcome that is not given because outputs that are tied to it are not known.

@@ -82,13 +82,20 @@ impl Sweep<'_> {
     }
 }
 
-/// A level (`None` for the top) and the handler that proposes it.
-type Level = (Option<u32>, Option<(HandlerRef, FactPath)>);
+/// What one of the facts that make a rule void proposes.
+pub(super) enum Proposed {
+    /// The level of a handler's outcome.
+    Level(u32, HandlerRef, FactPath),
+    /// The top, which is stronger than every outcome: nothing that could be given.
+    Top(Unanswered),
+}
 
 /// What a void rule proposes.
 pub(super) enum Proposal {
-    /// The levels that handlers propose; `None` is the top, which is stronger than every outcome.
-    Levels(Vec<Level>),
+    /// What the handlers of its silent facts propose.
+    Of(Vec<Proposed>),
+    /// The top, because of a fault or an open definition.
+    Top,
     /// Which handler is in force depends on facts that nobody has asked.
     Waits(Causes),
 }
@@ -100,6 +107,7 @@ pub(crate) struct Swept {
     pub(crate) open: Vec<ProvisionRef>,
     pub(crate) needs: Vec<FactPath>,
     pub(crate) blocked: Vec<Cause>,
+    pub(crate) unanswered: Vec<Unanswered>,
     pub(crate) provisional: bool,
     pub(crate) faults: BTreeSet<Fault>,
     pub(crate) withheld: Option<Withheld>,
@@ -114,10 +122,17 @@ impl Swept {
             open: Vec::new(),
             needs,
             blocked,
+            unanswered: Vec::new(),
             provisional: false,
             faults,
             withheld: None,
         }
+    }
+
+    /// The same, with the silent facts for which nothing is proposed.
+    pub(super) fn leaving(mut self, unanswered: BTreeSet<Unanswered>) -> Self {
+        self.unanswered = unanswered.into_iter().collect();
+        self
     }
 
     /// The same, where the outputs tied to an outcome at hand keep it from being given.
@@ -243,17 +258,23 @@ impl<'p> Machine<'p> {
             // Proposals by rules of this level that are at least as strong, by level; the top is kept apart.
             let mut strong: BTreeMap<u32, HandlersInForce> = BTreeMap::new();
             let mut top: BTreeSet<Cause> = BTreeSet::new();
+            let mut unanswered: BTreeSet<Unanswered> = BTreeSet::new();
             for causes in void {
                 match self.proposals(&causes, decision) {
                     Proposal::Waits(waits) => self.wait(&mut sweep, level, &waits, &causes),
-                    Proposal::Levels(proposals) => {
-                        for (proposed, handler) in proposals {
-                            let (Some(proposed), Some((handler, place))) = (proposed, handler) else {
-                                top.extend(causes.iter().cloned());
-                                continue;
-                            };
-                            let list = if proposed > level { &mut sweep.carried } else { &mut strong };
-                            list.entry(proposed).or_default().entry(handler).or_default().insert(place);
+                    Proposal::Top => top.extend(causes.iter().cloned()),
+                    Proposal::Of(proposals) => {
+                        for proposed in proposals {
+                            match proposed {
+                                Proposed::Level(proposed, handler, place) => {
+                                    let list = if proposed > level { &mut sweep.carried } else { &mut strong };
+                                    list.entry(proposed).or_default().entry(handler).or_default().insert(place);
+                                }
+                                Proposed::Top(fact) => {
+                                    top.extend(causes.iter().cloned());
+                                    unanswered.insert(fact);
+                                }
+                            }
                         }
                     }
                 }
@@ -262,7 +283,9 @@ impl<'p> Machine<'p> {
                 Some(best) if top.is_empty() => return self.give(sweep, AtHand::handled(best)),
                 None if top.is_empty() => {}
                 Some(_) | None if sweep.waiting => return self.wait_for(sweep, None),
-                Some(_) | None => return Swept::undetermined(Vec::new(), top.into_iter().collect()),
+                Some(_) | None => {
+                    return Swept::undetermined(Vec::new(), top.into_iter().collect()).leaving(unanswered);
+                }
             }
         }
         // The checker makes no decision without outcomes.
@@ -292,6 +315,7 @@ impl<'p> Machine<'p> {
             open,
             needs: Vec::new(),
             blocked: Vec::new(),
+            unanswered: Vec::new(),
             provisional,
             faults,
             withheld: None,
@@ -311,24 +335,26 @@ impl<'p> Machine<'p> {
         let (places, state) = if !unavailable.is_empty() {
             (unavailable, State::Unavailable)
         } else if causes.iter().any(|c| matches!(c, Cause::Fault(_) | Cause::Open(..))) {
-            return Proposal::Levels(vec![(None, None)]);
+            return Proposal::Top;
         } else {
             (of(Silence::Absent).collect(), State::Absent)
         };
-        let mut levels = Vec::with_capacity(places.len());
+        let mut proposed = Vec::with_capacity(places.len());
         let mut waits = Gather::default();
         for place in places {
+            let top = |handler| Proposed::Top(Unanswered { place: place.clone(), state, handler });
             match self.declared(place, state, false) {
-                Declared::Nothing => levels.push((None, None)),
-                Declared::Handler(handler, _) => {
-                    levels.push((self.level(handler, decision), Some((handler, place.clone()))));
-                }
+                Declared::Nothing => proposed.push(top(None)),
+                Declared::Handler(handler, _) => proposed.push(match self.level(handler, decision) {
+                    Some(level) => Proposed::Level(level, handler, place.clone()),
+                    None => top(Some(handler)),
+                }),
                 // A pending cohort makes the rule wait; a void one counts as the top.
                 Declared::Unknown(causes) if causes.pending() => waits.add(causes),
-                Declared::Unknown(_) => levels.push((None, None)),
+                Declared::Unknown(_) => proposed.push(top(None)),
             }
         }
-        waits.finish().map_or(Proposal::Levels(levels), Proposal::Waits)
+        waits.finish().map_or(Proposal::Of(proposed), Proposal::Waits)
     }
 }
 

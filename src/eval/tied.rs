@@ -9,7 +9,7 @@
 use super::causes::*;
 use super::machine::Machine;
 use super::outcome::*;
-use super::sweep::{AtHand, HandlersInForce, Proposal, Sweep, Swept};
+use super::sweep::{AtHand, HandlersInForce, Proposal, Proposed, Sweep, Swept};
 use crate::ids::{DecisionId, OutputRef};
 use crate::model::Item;
 use crate::plan::OutputEntry;
@@ -65,16 +65,18 @@ impl<'p> Machine<'p> {
     ) -> ControlFlow<Swept, (Sweep<'p>, AtHand)> {
         let mut proposed: BTreeMap<u32, HandlersInForce> = BTreeMap::new();
         let mut is_top = false;
+        let mut unanswered: BTreeSet<Unanswered> = BTreeSet::new();
         for (_, causes) in unknown {
             match self.proposals(causes, sweep.decision) {
                 Proposal::Waits(waits) => self.wait(&mut sweep, at_hand.level, &waits, causes),
-                Proposal::Levels(levels) => {
-                    for level in levels {
-                        match level {
-                            (Some(level), Some((handler, place))) => {
+                Proposal::Top => is_top = true,
+                Proposal::Of(proposals) => {
+                    for of_fact in proposals {
+                        match of_fact {
+                            Proposed::Level(level, handler, place) => {
                                 proposed.entry(level).or_default().entry(handler).or_default().insert(place);
                             }
-                            (None, _) | (_, None) => is_top = true,
+                            Proposed::Top(fact) => _ = unanswered.insert(fact),
                         }
                     }
                 }
@@ -83,14 +85,20 @@ impl<'p> Machine<'p> {
         if sweep.waiting {
             return ControlFlow::Break(self.wait_for(sweep, Some(at_hand.level)));
         }
-        match proposed.pop_first().filter(|(level, _)| !is_top && *level < at_hand.level) {
-            Some(stronger) => ControlFlow::Continue((sweep, AtHand::handled(stronger))),
-            // An equally strong or weaker outcome cannot stand in for an amount.
-            None => {
-                let causes: BTreeSet<Cause> = unknown.iter().flat_map(|(_, causes)| causes.iter()).cloned().collect();
-                ControlFlow::Break(Swept::undetermined(Vec::new(), causes.into_iter().collect()))
-            }
+        is_top |= !unanswered.is_empty();
+        if let Some(stronger) = proposed.first_entry().filter(|best| !is_top && *best.key() < at_hand.level) {
+            return ControlFlow::Continue((sweep, AtHand::handled(stronger.remove_entry())));
         }
+        if !is_top {
+            // An equally strong or weaker outcome cannot stand in for an amount.
+            let handlers = proposed.into_values().flatten();
+            unanswered.extend(handlers.flat_map(|(handler, places)| {
+                let of = move |place| Unanswered { place, state: handler.state, handler: Some(handler) };
+                places.into_iter().map(of)
+            }));
+        }
+        let causes: BTreeSet<Cause> = unknown.iter().flat_map(|(_, causes)| causes.iter()).cloned().collect();
+        ControlFlow::Break(Swept::undetermined(Vec::new(), causes.into_iter().collect()).leaving(unanswered))
     }
 
     /// Undetermined: the needs of the sweep, and the unasked facts of the outputs that are tied to the outcome at hand, to
