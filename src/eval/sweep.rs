@@ -66,8 +66,10 @@ impl Sweep<'_> {
     pub(super) fn need(&mut self, level: u32, causes: &Causes) {
         for cause in causes.iter() {
             if let Cause::Silent(place, Silence::Unasked) = cause {
-                let need = self.needs.entry(place.clone()).or_insert((level, 0));
-                need.1 += 1;
+                let (first, dependent) = self.needs.entry(place.clone()).or_insert((level, 0));
+                // An output that is tied to a stronger outcome is looked at after the rules of a weaker one.
+                *first = level.min(*first);
+                *dependent += 1;
             }
         }
     }
