@@ -209,7 +209,7 @@ fn bounds_of(model: &Model, owner: HandlerOwner) -> Option<&Datum> {
     let datum = match owner {
         HandlerOwner::Fact(id) => &model.facts.at(id).datum,
         HandlerOwner::Field(id) => &model.fields.at(id).datum,
-        HandlerOwner::Registry(_) => return None,
+        HandlerOwner::Registry(_) | HandlerOwner::Policy => return None,
     };
     (!datum.bounds.is_empty()).then_some(datum)
 }

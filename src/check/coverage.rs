@@ -132,10 +132,11 @@ impl Root<'_> {
         } else if let Item::Output(output) = self.item {
             format!("output `{}`", model.output(output).name)
         } else if let Item::Handler(handler) = self.item {
-            let name = match handler.owner {
+            let name: &str = match handler.owner {
                 HandlerOwner::Fact(id) => &model.facts.at(id).datum.name,
                 HandlerOwner::Field(id) => &model.fields.at(id).datum.name,
                 HandlerOwner::Registry(id) => &model.registries.at(id).name,
+                HandlerOwner::Policy => "facts",
             };
             format!("what silence of `{name}` means")
         } else {

@@ -41,7 +41,7 @@ impl Checker<'_> {
                     }
                 }
                 FactsSyntax::Single { field, .. } if field.ty.is_some() => self.fact(None, field),
-                FactsSyntax::Single { .. } => {}
+                FactsSyntax::Single { .. } | FactsSyntax::Silent { .. } => {}
             }
         }
     }
@@ -168,6 +168,9 @@ impl Checker<'_> {
                         }
                     }
                 }
+                ItemSyntax::Facts(FactsSyntax::Silent { handlers, .. }) => {
+                    self.handlers_of(*placed, HandlerOwner::Policy, handlers);
+                }
                 ItemSyntax::Facts(FactsSyntax::Single { field, .. }) => match self.symbol(&field.name.text) {
                     Some(Symbol::Fact(fact)) => self.fact_handlers(*placed, fact, field),
                     Some(_) | None if field.ty.is_some() => {}
@@ -247,18 +250,11 @@ impl Checker<'_> {
             let action = match &handler.action {
                 ast::HandlerActionSyntax::Then { outcome, reason } => self.handler_outcome(outcome, reason),
                 ast::HandlerActionSyntax::Means(expr) => self.handler_value(handler, owner, expr),
+                ast::HandlerActionSyntax::Open(why) => Some(HandlerAction::Open(why.value.clone())),
             };
             let Some(action) = action else { continue };
             let built = Handler::new(claim, action, cites);
-            let slot = match owner {
-                HandlerOwner::Fact(id) => &mut self.model.facts.at_mut(id).datum.handlers,
-                HandlerOwner::Field(id) => &mut self.model.fields.at_mut(id).datum.handlers,
-                HandlerOwner::Registry(id) => &mut self.model.registries.at_mut(id).handlers,
-            };
-            match handler.state {
-                State::Absent => slot.absent.push(built),
-                State::Unavailable => slot.unavailable.push(built),
-            }
+            self.model.handlers_mut(owner).of_mut(handler.state).push(built);
         }
     }
 
@@ -305,13 +301,13 @@ impl Checker<'_> {
         let datum = match owner {
             HandlerOwner::Fact(id) => Some(&self.model.facts.at(id).datum),
             HandlerOwner::Field(id) => Some(&self.model.fields.at(id).datum),
-            HandlerOwner::Registry(_) => None,
+            HandlerOwner::Registry(_) | HandlerOwner::Policy => None,
         };
         let Some(ty) = datum.map(|d| d.ty.clone()) else {
             self.report(
                 Diagnostic::new(
                     Code::E0205,
-                    "`means` may not stand at a registry, whose facts have many types",
+                    "one value cannot be meant for facts of many types",
                     handler.span,
                     "not here",
                 )

@@ -318,7 +318,7 @@ fn groups<'m, 'r>(roots: &'r [Root<'m>], own: &'r [UnguardedReads], here: &[usiz
 struct HandlerCoverage<'m> {
     scope: &'m Scope,
     cohort: Vec<&'m Expr>,
-    /// `None` if it gives a value, which applies to all decisions.
+    /// `None` if it gives a value or leaves open what follows, which applies to all decisions.
     decisions: Option<BTreeSet<DecisionId>>,
 }
 
@@ -328,8 +328,8 @@ fn handlers_by_owner(model: &Model) -> BTreeMap<(HandlerOwner, State), Vec<Handl
     model.each_item(|item, parts| {
         let (Item::Handler(handler), Some(scope)) = (item, parts.scope) else { return };
         let outcome = |name: &Item| if let Item::Outcome(outcome) = name { Some(outcome.decision) } else { None };
-        let means = parts.one(Role::Default).is_some();
-        let decisions = (!means).then(|| parts.names.iter().filter_map(outcome).collect());
+        let is_of_all = parts.one(Role::Default).is_some() || model.handler(handler).open().is_some();
+        let decisions = (!is_of_all).then(|| parts.names.iter().filter_map(outcome).collect());
         let cohort = parts.of(Role::Cohort).collect();
         all.entry((handler.owner, handler.state)).or_default().push(HandlerCoverage { scope, cohort, decisions });
     });

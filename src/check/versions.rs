@@ -10,12 +10,14 @@ use std::collections::BTreeSet;
 pub(super) fn in_words(model: &Model, version: Item) -> String {
     match version.as_version() {
         Some(VersionRef::Handler(handler)) => {
-            let kind = match handler.owner {
-                HandlerOwner::Fact(_) => "fact",
-                HandlerOwner::Field(_) => "field",
-                HandlerOwner::Registry(_) => "registry",
+            let name = model.owner_name(handler.owner);
+            let owner = match handler.owner {
+                HandlerOwner::Fact(_) => format!("fact `{name}`"),
+                HandlerOwner::Field(_) => format!("field `{name}`"),
+                HandlerOwner::Registry(_) => format!("registry `{name}`"),
+                HandlerOwner::Policy => String::from("the policy's facts"),
             };
-            format!("`if {}` of {kind} `{}`", handler.state.keyword(), model.owner_name(handler.owner))
+            format!("`if {}` of {owner}", handler.state.keyword())
         }
         Some(VersionRef::Norm(value)) => format!("norm `{}`", model.norms.at(value.norm).name),
         Some(VersionRef::Definition(version)) => {

@@ -75,7 +75,7 @@ impl<'p> Machine<'p> {
         Err(Causes::one(Cause::Silent(place, silence)))
     }
 
-    /// The handler of a silent place: its own versions, then those of its registries in order. With `values`, only
+    /// The handler of a silent place, the first in its chain that is in force. With `values`, only
     /// handlers with a value matter: an unknown choice among others counts as none.
     pub(crate) fn declared(&mut self, place: &FactPath, state: State, values: bool) -> Declared {
         let program: &'p Program = self.governed(|machine| machine.program);
@@ -147,7 +147,8 @@ impl<'p> Machine<'p> {
     }
 }
 
-/// The handlers that answer for a place in a state: those of the datum itself, then those of its registries in order.
+/// The handlers that answer for a place in a state: those of the datum itself, then those of its registries in order, or,
+/// if it has no registries, those of the policy.
 #[must_use]
 pub fn handler_chain(
     program: &Program,
@@ -161,8 +162,9 @@ pub fn handler_chain(
         // An element has no handlers of its own.
         Some(Step::Item(_)) => None,
     };
-    let registries = registries(model, place).iter().copied().map(HandlerOwner::Registry);
-    let owners = own.into_iter().chain(registries);
+    let registries = registries(model, place);
+    let policy = registries.is_empty().then_some(HandlerOwner::Policy);
+    let owners = own.into_iter().chain(registries.iter().copied().map(HandlerOwner::Registry)).chain(policy);
     owners.flat_map(|owner| program.handlers(owner, state).iter().map(move |entry| (owner, *entry))).collect()
 }
 

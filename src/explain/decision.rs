@@ -135,7 +135,7 @@ pub struct WithheldOutcome {
 #[serde(untagged)]
 #[non_exhaustive]
 pub enum Blocked {
-    /// A silent fact without a handler.
+    /// A silent fact for which nothing is declared, or what follows is left open.
     Fact {
         /// The fact.
         fact: String,
@@ -143,6 +143,9 @@ pub enum Blocked {
         state: String,
         /// The registries that were asked.
         registry: Vec<String>,
+        /// Why the policy leaves open what follows, if it does.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        open: Option<String>,
     },
     /// A definition whose text is not known.
     Open {
@@ -154,11 +157,16 @@ pub enum Blocked {
 }
 
 impl fmt::Display for Blocked {
-    /// `x is absent (R)`; `the text of p.r is open: why`
+    /// `x is absent (R)`; `x is absent (R), and what follows is open: why`; `the text of p.r is open: why`
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Fact { fact, state, registry } if registry.is_empty() => write!(f, "`{fact}` is {state}"),
-            Self::Fact { fact, state, registry } => write!(f, "`{fact}` is {state} ({})", registry.join(" / ")),
+            Self::Fact { fact, state, registry, open } => {
+                write!(f, "`{fact}` is {state}")?;
+                if !registry.is_empty() {
+                    write!(f, " ({})", registry.join(" / "))?;
+                }
+                open.as_ref().map_or(Ok(()), |why| write!(f, ", and what follows is open: {why}"))
+            }
             Self::Open { definition, open } => write!(f, "the text of `{definition}` is open: {open}"),
         }
     }
@@ -375,25 +383,26 @@ pub fn faults(engine: &Engine, outcome: &Evaluation) -> Vec<FaultNote> {
     outcome.faults.iter().zip(readers).map(|(fault, readers)| fault_note(engine, fault, readers)).collect()
 }
 
-/// The causes among some that no question can settle, in words.
+/// What no question can settle, in words.
 #[must_use]
-pub fn blocked(model: &Model, causes: &[Cause]) -> Vec<Blocked> {
-    causes.iter().filter_map(|cause| block(model, cause)).collect()
+pub fn blocked(model: &Model, outcome: &Evaluation) -> Vec<Blocked> {
+    outcome.blocked.iter().filter_map(|cause| block(model, cause, outcome)).collect()
 }
 
 /// The outputs of a decision that are not known, in words.
 #[must_use]
 pub fn unknown_outputs(engine: &Engine, decision: DecisionId, outcome: &Evaluation) -> Vec<UnknownOutput> {
     let name = |index| engine.model().output(OutputRef { decision, output: index }).name.clone();
-    outcome.unknown_outputs().map(|(index, causes)| unknown_output(engine, name(index), causes)).collect()
+    outcome.unknown_outputs().map(|(index, causes)| unknown_output(engine, name(index), causes, outcome)).collect()
 }
 
-pub(super) fn block(model: &Model, cause: &Cause) -> Option<Blocked> {
+pub(super) fn block(model: &Model, cause: &Cause, outcome: &Evaluation) -> Option<Blocked> {
     match cause {
         Cause::Silent(place, silence) => Some(Blocked::Fact {
             fact: model.place_name(place),
             state: silence.word().into(),
             registry: registry_names(model, place),
+            open: left_open(model, place, outcome).map(str::to_owned),
         }),
         Cause::Open(id, version) => {
             let version = model.definition(DefinitionRef { definition: *id, version: *version });
@@ -408,17 +417,23 @@ pub(super) fn block(model: &Model, cause: &Cause) -> Option<Blocked> {
     }
 }
 
+/// Why the policy leaves open what follows where a fact is silent; `None` if it does not, or if nothing turned on it.
+pub(super) fn left_open<'m>(model: &'m Model, place: &FactPath, outcome: &Evaluation) -> Option<&'m str> {
+    let unanswered = outcome.unanswered.iter().find(|unanswered| unanswered.place == *place)?;
+    model.handler(unanswered.handler?).open()
+}
+
 fn need(model: &Model, place: &FactPath) -> Need {
     Need { fact: model.place_name(place), registry: registry_names(model, place) }
 }
 
 /// Why an output is not known.
-fn unknown_output(engine: &Engine, output: String, causes: &Causes) -> UnknownOutput {
+fn unknown_output(engine: &Engine, output: String, causes: &Causes, outcome: &Evaluation) -> UnknownOutput {
     let mut why = UnknownOutput { output, needs: Vec::new(), blocked: Vec::new(), faults: Vec::new() };
     for cause in causes.iter() {
         match cause {
             Cause::Silent(place, Silence::Unasked) => why.needs.push(need(engine.model(), place)),
-            Cause::Silent(..) | Cause::Open(..) => why.blocked.extend(block(engine.model(), cause)),
+            Cause::Silent(..) | Cause::Open(..) => why.blocked.extend(block(engine.model(), cause, outcome)),
             // Who needs it stands with the fault among those of the decision.
             Cause::Fault(fault) => why.faults.push(fault_note(engine, fault, &BTreeSet::new())),
         }
@@ -542,7 +557,7 @@ impl Decision {
             outputs: outputs.collect(),
             unknown_outputs: unknown_outputs(engine, question.decision, &outcome),
             withheld,
-            blocked: blocked(model, &outcome.blocked),
+            blocked: blocked(model, &outcome),
             faults: faults.collect(),
             provisional: outcome.provisional,
             trace,

@@ -1,7 +1,7 @@
 //! The short explanation: what fired and what it rests on, in the words of the policy's labels, on at most twelve lines.
 
 use super::conditions::Speaker;
-use super::decision::{Decision, message_for_people};
+use super::decision::{Decision, left_open, message_for_people};
 use super::format::{ValueFormatter, label, whole};
 use super::names::{cited, origin_name};
 use super::phrases::say;
@@ -311,6 +311,9 @@ impl Short<'_, '_> {
                 let mut said = format!("{}: {state}", self.speaker.place(place));
                 if !who.is_empty() {
                     let _ = write!(said, " ({who})");
+                }
+                if left_open(self.page.model, place, &self.decision.raw).is_some() {
+                    let _ = write!(said, "; {}", words.left_open);
                 }
                 Some(said)
             }

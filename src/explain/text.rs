@@ -6,7 +6,7 @@ use super::format::{ValueFormatter, label};
 use super::names::{cited, origin_name};
 use super::trace::{ClauseTrace, RuleTrace, Trace};
 use crate::engine::Engine;
-use crate::eval::{Answer, Cause, GivenReason, Origin, Silence, Verdict, Withheld};
+use crate::eval::{Answer, Cause, Evaluation, GivenReason, Origin, Silence, Verdict, Withheld};
 use crate::ids::{OutcomeRef, OutputRef};
 use crate::model::{Expr, Model, Outcome, written};
 use crate::value::{FactPath, Value};
@@ -180,7 +180,7 @@ impl Page<'_> {
         });
         part(words.needed, needs.collect());
         let for_good = causes.iter().filter(|cause| !cause.is_unasked());
-        part(words.blocked, for_good.filter_map(|cause| self.blocked(cause)).collect());
+        part(words.blocked, for_good.filter_map(|cause| self.blocked(cause, &decision.raw)).collect());
         let key = &self.model.output(OutputRef { decision: decision.id, output: index }).name;
         let why = decision.unknown_outputs.iter().find(|why| why.output == *key);
         let faults = why.into_iter().flat_map(|why| &why.faults);
@@ -213,7 +213,11 @@ impl Page<'_> {
         let withheld = decision.raw.withheld.iter().filter(|_| !self.model.decisions.at(decision.id).computes);
         self.list(out, words.withheld, withheld.map(|withheld| self.withheld(decision, withheld)));
         self.list(out, words.needed, decision.raw.needs.iter().map(|place| self.need(place)));
-        self.list(out, words.blocked, decision.raw.blocked.iter().filter_map(|cause| self.blocked(cause)));
+        self.list(
+            out,
+            words.blocked,
+            decision.raw.blocked.iter().filter_map(|cause| self.blocked(cause, &decision.raw)),
+        );
         self.list(
             out,
             words.faults,
@@ -354,10 +358,10 @@ impl Page<'_> {
         names.join(" / ")
     }
 
-    fn blocked(&self, cause: &Cause) -> Option<String> {
+    fn blocked(&self, cause: &Cause, outcome: &Evaluation) -> Option<String> {
         let words = self.formatter.words;
-        match (cause, super::decision::block(self.model, cause)?) {
-            (Cause::Silent(place, silence), _) => {
+        match (cause, super::decision::block(self.model, cause, outcome)?) {
+            (Cause::Silent(place, silence), blocked) => {
                 let state = match silence {
                     Silence::Absent => words.absent,
                     Silence::Unavailable => words.unavailable,
@@ -365,7 +369,10 @@ impl Page<'_> {
                 };
                 let who = self.registries(place);
                 let who = if who.is_empty() { who } else { format!(" ({who})") };
-                Some(format!("{}: {state}{who}", self.fact_name(place)))
+                // The text behind `open` is the maker's.
+                let is_open = matches!(blocked, Blocked::Fact { open: Some(_), .. });
+                let open = if is_open { format!("; {}", words.left_open) } else { String::new() };
+                Some(format!("{}: {state}{who}{open}", self.fact_name(place)))
             }
             // Where the policy says in the reader's language what is open, that is all: the name and the text behind `open` are
             // the maker's.

@@ -268,6 +268,9 @@ impl Layout<'_> {
                 text(format!("if {state} then {} {}", outcome.text, reason.text))
             }
             HandlerActionSyntax::Means(value) => concat([text(format!("if {state} means ")), self.expr(value)]),
+            HandlerActionSyntax::Open(why) => {
+                unit(why.span, concat([text(format!("if {state} open ")), self.text(&why.value, why.span)]))
+            }
         };
         let rest = self.scope(scope).into_iter().chain(self.citations(sources));
         let rest = rest.map(|clause| concat([Doc::Line, clause]));

@@ -200,6 +200,13 @@ impl super::Layout<'_> {
                 let first = inline(name.span, text(format!("facts {} ", name.text)));
                 block(*span, concat([first, self.fields(fields, true)]))
             }
+            FactsSyntax::Silent { handlers, span } => {
+                if let [only] = handlers.as_slice() {
+                    let clause = nest(concat([Doc::Line, self.handler(only)]));
+                    return unit(*span, group(concat([text("facts"), clause])));
+                }
+                item(*span, text("facts"), handlers.iter().map(|handler| self.handler(handler)).collect())
+            }
             FactsSyntax::Single { field, span } => unit(*span, concat([text("facts "), self.field(field, 0)])),
         }
     }

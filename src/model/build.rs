@@ -3,7 +3,7 @@
 
 use super::{
     AsOf, AssumedDates, Case, Choices, Cite, Claim, Condition, DateBound, Effect, ExceptionBody, Expr, ForEach,
-    Handler, HandlerAction, Labels,
+    Handler, HandlerAction, Handlers, Labels,
 };
 use super::{ExprKind, IndexVec, Model, Type};
 use super::{
@@ -45,6 +45,7 @@ impl Model {
             assumed_dates: AssumedDates::default(),
             sources: IndexVec::new(),
             registries: IndexVec::new(),
+            handlers: Handlers::default(),
             regions: IndexVec::new(),
             units: IndexVec::new(),
             enums: IndexVec::new(),

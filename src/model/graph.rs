@@ -28,7 +28,7 @@ pub enum Item {
     Field(FieldId),
     /// A fact.
     Fact(FactId),
-    /// A version of a handler of a fact, a field or a registry.
+    /// A version of a handler of a fact, a field, a registry or the policy.
     Handler(HandlerRef),
     /// An assumption.
     Assumption(AssumptionId),
@@ -386,6 +386,9 @@ impl Model {
             Item::Section(id) => {
                 let Section { name: _, labels: _, scope, starts: _, over: _, cites, span: _ } = self.sections.at(id);
                 parts.scoped(scope).citing(cites);
+                if id.index() == 0 {
+                    parts.holding(handlers(HandlerOwner::Policy, &self.handlers));
+                }
             }
             Item::AsOf => {
                 let AsOf { date, region, span: _ } = &self.as_of;
@@ -415,6 +418,7 @@ impl Model {
                     HandlerAction::Means(value) => {
                         parts.with(Role::Default, [value]);
                     }
+                    HandlerAction::Open(_) => {}
                     HandlerAction::Then { levels, outcome: _, reason } => {
                         let outcomes = levels.entries().filter_map(|(decision, level)| {
                             Some(Item::Outcome(OutcomeRef { decision, level: (*level)? }))

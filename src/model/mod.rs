@@ -74,6 +74,8 @@ pub struct Model {
     pub sources: IndexVec<SourceId, LegalSource>,
     /// Registries.
     pub registries: IndexVec<RegistryId, Registry>,
+    /// What holds of every fact that no registry answers for.
+    pub handlers: Handlers,
     /// All regions; parents come before their children.
     pub regions: IndexVec<RegionId, Region>,
     /// Base units.
@@ -286,6 +288,14 @@ impl Handlers {
             State::Unavailable => &self.unavailable,
         }
     }
+
+    /// The versions for a state, to change.
+    pub(crate) fn of_mut(&mut self, state: State) -> &mut Vec<Handler> {
+        match state {
+            State::Absent => &mut self.absent,
+            State::Unavailable => &mut self.unavailable,
+        }
+    }
 }
 
 /// One version of a handler.
@@ -313,6 +323,8 @@ pub enum HandlerAction {
     },
     /// Absence means this value (a constant).
     Means(Expr),
+    /// It leaves open what follows, and says why.
+    Open(String),
 }
 
 /// An assumption: a named choice where the law is silent.

@@ -16,6 +16,8 @@ pub enum HandlerOwner {
     Field(FieldId),
     /// A registry.
     Registry(RegistryId),
+    /// The policy, for every fact that no registry answers for.
+    Policy,
 }
 
 /// A version of a handler.
@@ -69,13 +71,24 @@ impl Model {
         part(&self.norms.at(limit.norm).limits, limit.index(), &limit)
     }
 
-    /// The handlers of a fact, a field or a registry.
+    /// The handlers of a fact, a field, a registry or the policy.
     #[must_use]
     pub fn handlers(&self, owner: HandlerOwner) -> &Handlers {
         match owner {
             HandlerOwner::Fact(fact) => &self.facts.at(fact).datum.handlers,
             HandlerOwner::Field(field) => &self.fields.at(field).datum.handlers,
             HandlerOwner::Registry(registry) => &self.registries.at(registry).handlers,
+            HandlerOwner::Policy => &self.handlers,
+        }
+    }
+
+    /// The handlers of an owner, to change.
+    pub(crate) fn handlers_mut(&mut self, owner: HandlerOwner) -> &mut Handlers {
+        match owner {
+            HandlerOwner::Fact(fact) => &mut self.facts.at_mut(fact).datum.handlers,
+            HandlerOwner::Field(field) => &mut self.fields.at_mut(field).datum.handlers,
+            HandlerOwner::Registry(registry) => &mut self.registries.at_mut(registry).handlers,
+            HandlerOwner::Policy => &mut self.handlers,
         }
     }
 
@@ -85,11 +98,12 @@ impl Model {
         part(self.handlers(handler.owner).of(handler.state), handler.version as usize, &handler)
     }
 
-    /// All possible owners of handlers: facts, fields, registries.
+    /// All possible owners of handlers: facts, fields, registries, the policy.
     pub fn handler_owners(&self) -> impl Iterator<Item = HandlerOwner> {
         let facts = self.facts.ids().map(HandlerOwner::Fact);
         let fields = self.fields.ids().map(HandlerOwner::Field);
-        facts.chain(fields).chain(self.registries.ids().map(HandlerOwner::Registry))
+        let registries = self.registries.ids().map(HandlerOwner::Registry);
+        facts.chain(fields).chain(registries).chain([HandlerOwner::Policy])
     }
 
     /// An outcome of a decision.
@@ -127,24 +141,31 @@ impl Model {
         }
     }
 
-    /// The name of a fact, of a field with its record, or of a registry.
+    /// The name of a fact, of a field with its record, or of a registry; `facts` for those of the policy.
     #[must_use]
     pub fn owner_name(&self, owner: HandlerOwner) -> String {
         match owner {
             HandlerOwner::Fact(fact) => self.facts.at(fact).path(),
             HandlerOwner::Field(field) => self.field_name(field),
             HandlerOwner::Registry(registry) => self.registries.at(registry).name.clone(),
+            HandlerOwner::Policy => String::from("facts"),
         }
     }
 }
 
 impl Handler {
-    /// The reason that it gives; `None` if it gives a value.
+    /// Why it leaves open what follows; `None` if it does not.
+    #[must_use]
+    pub fn open(&self) -> Option<&str> {
+        if let HandlerAction::Open(why) = &self.action { Some(why) } else { None }
+    }
+
+    /// The reason that it gives; `None` if it gives a value or leaves open what follows.
     #[must_use]
     pub const fn reason(&self) -> Option<ReasonId> {
         match &self.action {
             HandlerAction::Then { levels: _, outcome: _, reason } => Some(*reason),
-            HandlerAction::Means(_) => None,
+            HandlerAction::Means(_) | HandlerAction::Open(_) => None,
         }
     }
 
@@ -153,22 +174,25 @@ impl Handler {
     pub fn level(&self, decision: DecisionId) -> Option<u32> {
         match &self.action {
             HandlerAction::Then { levels, outcome: _, reason: _ } => *levels.at(decision),
-            HandlerAction::Means(_) => None,
+            HandlerAction::Means(_) | HandlerAction::Open(_) => None,
         }
     }
 
-    /// True if both propose the same outcome in every decision with the same reason, or if both give a value, whatever
-    /// it is.
+    /// True if both propose the same outcome in every decision with the same reason, if both give a value, whatever it is,
+    /// or if both leave open what follows, for whatever reason.
     #[must_use]
     pub fn proposes_the_same(&self, other: &Self) -> bool {
         match (&self.action, &other.action) {
-            (HandlerAction::Means(_), HandlerAction::Means(_)) => true,
+            (HandlerAction::Means(_), HandlerAction::Means(_)) | (HandlerAction::Open(_), HandlerAction::Open(_)) => {
+                true
+            }
             (
                 HandlerAction::Then { levels, outcome, reason },
                 HandlerAction::Then { levels: other_levels, outcome: other_outcome, reason: other_reason },
             ) => outcome == other_outcome && reason == other_reason && levels == other_levels,
-            (HandlerAction::Means(_), HandlerAction::Then { .. })
-            | (HandlerAction::Then { .. }, HandlerAction::Means(_)) => false,
+            (HandlerAction::Means(_), HandlerAction::Then { .. } | HandlerAction::Open(_))
+            | (HandlerAction::Then { .. }, HandlerAction::Means(_) | HandlerAction::Open(_))
+            | (HandlerAction::Open(_), HandlerAction::Means(_) | HandlerAction::Then { .. }) => false,
         }
     }
 }

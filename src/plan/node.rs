@@ -311,6 +311,8 @@ pub struct Program {
     pub facts: IndexVec<FactId, HandlerPair>,
     pub fields: IndexVec<FieldId, HandlerPair>,
     pub registries: IndexVec<RegistryId, HandlerPair>,
+    /// The handlers of facts that no registry answers for.
+    pub policy: HandlerPair,
     /// For each reason the values in its messages, language after language.
     pub messages: IndexVec<ReasonId, Box<[NodeId]>>,
     /// The node of each expression of the Model, by address; only in a program for a trace.
@@ -318,12 +320,13 @@ pub struct Program {
 }
 
 impl Program {
-    /// The handlers of a fact, field or registry for a state. The program for the governing date has none.
+    /// The handlers of a fact, a field, a registry or the policy for a state. The program for the governing date has none.
     pub fn handlers(&self, owner: HandlerOwner, state: State) -> &[HandlerEntry] {
         let pair = match owner {
             HandlerOwner::Fact(id) => self.facts.get(id),
             HandlerOwner::Field(id) => self.fields.get(id),
             HandlerOwner::Registry(id) => self.registries.get(id),
+            HandlerOwner::Policy => Some(&self.policy),
         };
         pair.map_or(&[], |pair| handlers_of(pair, state))
     }

@@ -71,6 +71,7 @@ impl VersionedName {
                     HandlerOwner::Fact(id) => model.facts.at(id).path(),
                     HandlerOwner::Field(id) => model.fields.at(id).datum.name.clone(),
                     HandlerOwner::Registry(id) => model.registries.at(id).name.clone(),
+                    HandlerOwner::Policy => model.owner_name(owner),
                 };
                 format!("{owner} if {}", state.keyword())
             }

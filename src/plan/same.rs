@@ -7,7 +7,7 @@
 use super::Plan;
 use super::node::*;
 use crate::ids::*;
-use crate::model::{Handlers, Model, RegionClass};
+use crate::model::{HandlerOwner, Handlers, Model, RegionClass};
 use crate::syntax::ast::State;
 use crate::value::Value;
 use chrono::{Datelike as _, NaiveDate};
@@ -208,7 +208,7 @@ impl<'p> ProgramComparison<'p> {
         let (x, y) = (left.facts.at(id), right.facts.at(id));
         let (a, b) = (self.a, self.b);
         let own = [&x.datum.handlers, &y.datum.handlers];
-        self.handlers(a.facts.get(id), b.facts.get(id), own) && self.registries(&x.datum.registries)
+        self.handlers(a.facts.get(id), b.facts.get(id), own) && self.answerers(&x.datum.registries)
     }
 
     fn field(&mut self, id: FieldId) -> bool {
@@ -216,12 +216,17 @@ impl<'p> ProgramComparison<'p> {
         let (x, y) = (left.fields.at(id), right.fields.at(id));
         let (a, b) = (self.a, self.b);
         let own = [&x.datum.handlers, &y.datum.handlers];
-        self.handlers(a.fields.get(id), b.fields.get(id), own) && self.registries(&x.datum.registries)
+        self.handlers(a.fields.get(id), b.fields.get(id), own) && self.answerers(&x.datum.registries)
     }
 
-    fn registries(&mut self, ids: &[RegistryId]) -> bool {
+    /// Compares what registries declare, or, where there are none, the policy.
+    fn answerers(&mut self, ids: &[RegistryId]) -> bool {
         let (left, right) = self.models();
         let (a, b) = (self.a, self.b);
+        if ids.is_empty() {
+            let own = [left, right].map(|model| model.handlers(HandlerOwner::Policy));
+            return self.handlers(Some(&a.policy), Some(&b.policy), own);
+        }
         ids.iter().all(|id| {
             let (x, y) = (left.registries.get(*id), right.registries.get(*id));
             let (Some(x), Some(y)) = (x, y) else { return false };

@@ -350,7 +350,7 @@ impl<'p> Builder<'p> {
         }
     }
 
-    /// Compiles the handlers of each fact, field and registry.
+    /// Compiles the handlers of each fact, field and registry, and those of the policy.
     pub(crate) fn handlers(&mut self) {
         let model = self.model;
         for owner in model.handler_owners() {
@@ -359,6 +359,7 @@ impl<'p> Builder<'p> {
                 HandlerOwner::Fact(_) => _ = self.arena.program.facts.push(pair),
                 HandlerOwner::Field(_) => _ = self.arena.program.fields.push(pair),
                 HandlerOwner::Registry(_) => _ = self.arena.program.registries.push(pair),
+                HandlerOwner::Policy => self.arena.program.policy = pair,
             }
         }
     }

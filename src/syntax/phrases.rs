@@ -255,7 +255,7 @@ impl Phrase<'_, '_> {
     /// A word or a sign that is missing before the token.
     fn left_out(&self) -> Option<Diagnostic> {
         let words = &self.expected.words;
-        let few = (1..=2).contains(&words.len()) && self.expected.parts.is_empty() && !self.expected.operator;
+        let few = (1..=3).contains(&words.len()) && self.expected.parts.is_empty() && !self.expected.operator;
         if few && self.place.kind(self.index).is_some() && !begins_line(self.place, self.index) {
             let is_keyword = all_words().any(|word| word == self.found);
             let is_small = matches!(self.found, "from" | "of" | "in" | "for" | "by" | "to" | "at" | "on");
@@ -268,7 +268,10 @@ impl Phrase<'_, '_> {
                     let message = format!("`{word}` stands here, not `{}`", shorten(self.found));
                     return self.error(self.index..self.index + 1, &message, "another word", format!("write `{word}`"));
                 }
-                if !is_keyword && self.leads(self.index..self.index, &format!("{word} "), self.index) {
+                let leads = |word: &str| self.leads(self.index..self.index, &format!("{word} "), self.index);
+                // Of three that could stand here, none is known to be meant.
+                let is_likely = || words.len() <= 2 || words.iter().filter(|other| leads(other)).count() <= 2;
+                if !is_keyword && leads(word) && is_likely() {
                     let help = format!("write `{word} {}`", self.line(self.index..end));
                     let message = format!("`{word}` is missing");
                     return self.error(self.index..self.index + 1, &message, "expected before this", help);

@@ -160,8 +160,8 @@ enums! {
         Assumption(a), Rule(a), Exception(a), Notice(a), Suspend(a),
     }
     MessagePartSyntax { Text(a), Value(a) }
-    FactsSyntax { Group { name, fields, span }, Single { field, span } }
-    HandlerActionSyntax { Then { outcome, reason }, Means(a) }
+    FactsSyntax { Group { name, fields, span }, Silent { handlers, span }, Single { field, span } }
+    HandlerActionSyntax { Then { outcome, reason }, Means(a), Open(a) }
     TypeKind { Name(a), Unit(a), Duration(a), List(a), Enum(a), Record(a) }
     DateBoundSyntax { Date(a, b), Name(a) }
     DefineBody { Value(a), Cases { cases, otherwise }, Open(a) }

@@ -198,6 +198,7 @@ pub(super) fn wording(rule: Rule) -> Wording {
         Rule::day_first => Wording::Minor("`day first`"),
         Rule::region_node | Rule::regions | Rule::some_regions => Wording::Part("a region"),
         Rule::facts_group => Wording::Part("a group of facts, `NAME { … }`"),
+        Rule::facts_silence => Wording::Word("if"),
 
         Rule::item | Rule::chunk | Rule::chunk_start => Wording::Item("rule"),
         Rule::policy_item => Wording::Item("policy"),

@@ -26,6 +26,7 @@ pub(super) fn slip(place: &Fragment<'_>, index: usize, expected: &Expectations) 
         .or_else(|| name(place, index, expected))
         .or_else(|| remainder(place, index, expected))
         .or_else(|| no_outcomes(place, index))
+        .or_else(|| nothing_follows(place, index))
         .or_else(|| borrowed(place, index, expected))
         .or_else(|| no_when(place, index, expected))
 }
@@ -448,6 +449,24 @@ fn no_outcomes(place: &Fragment<'_>, index: usize) -> Option<Diagnostic> {
         )
         .help(format!("write `decision {name} refuse > approve otherwise approve`"))
         .help(format!("what only computes is written `calculation {name}`")),
+    )
+}
+
+/// A handler that gives no outcome: `if absent then undetermined`.
+fn nothing_follows(place: &Fragment<'_>, index: usize) -> Option<Diagnostic> {
+    let word = index.checked_sub(1).filter(|at| matches!(place.word(*at), "undetermined" | "open" | "unknown"))?;
+    let then = word.checked_sub(1).filter(|at| place.word(*at) == "then")?;
+    let state =
+        then.checked_sub(1).map(|at| place.word(at)).filter(|word| matches!(*word, "absent" | "unavailable"))?;
+    let found = shorten(place.word(word));
+    Some(
+        Diagnostic::new(
+            Code::E0102,
+            format!("`{found}` is no outcome, and no reason goes with it"),
+            place.span_of(then..word + 1),
+            "what the law leaves open is said with `open`",
+        )
+        .help(format!("write `if {state} open \"why\"`")),
     )
 }
 

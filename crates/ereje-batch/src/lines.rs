@@ -412,7 +412,7 @@ impl Lines {
                 known.map_or(Json::Null, |known| output(known).1)
             }
             Field::UnknownOutputs => listed(explain::unknown_outputs(engine, self.decision, outcome)),
-            Field::Blocked => listed(explain::blocked(model, &outcome.blocked)),
+            Field::Blocked => listed(explain::blocked(model, outcome)),
             Field::Faults => listed(explain::faults(engine, outcome)),
             Field::Messages(language) => {
                 let words = outcome.reasons.iter().filter_map(|given| message(model, given, language));

@@ -75,7 +75,7 @@ pub struct FieldSyntax {
     pub span: Span,
 }
 
-/// `if absent then OUTCOME CODE`, `if unavailable then OUTCOME CODE`, `if absent means VALUE`
+/// `if absent then OUTCOME CODE`, `if unavailable then OUTCOME CODE`, `if absent means VALUE`, `if absent open "why"`
 #[derive(Clone, Debug, PartialEq)]
 pub struct HandlerSyntax {
     /// The state that it handles.
@@ -102,6 +102,8 @@ pub enum HandlerActionSyntax {
     },
     /// `means VALUE`: absence means a value.
     Means(ExprSyntax),
+    /// `open "why"`: the law does not say what follows.
+    Open(Text),
 }
 
 /// A type as written.

@@ -156,7 +156,7 @@ pub struct RecordSyntax {
     pub span: Span,
 }
 
-/// `facts GROUP { field, … }` or `facts NAME: TYPE …`
+/// `facts GROUP { field, … }`, `facts NAME: TYPE …` or `facts if absent …`
 #[derive(Clone, Debug, PartialEq)]
 pub enum FactsSyntax {
     /// A group of facts, read as `GROUP.field`.
@@ -165,6 +165,13 @@ pub enum FactsSyntax {
         name: Name,
         /// Its facts.
         fields: Vec<FieldSyntax>,
+        /// The whole item.
+        span: Span,
+    },
+    /// Handlers of all facts that no registry answers for.
+    Silent {
+        /// The handlers, at least one.
+        handlers: Vec<HandlerSyntax>,
         /// The whole item.
         span: Span,
     },

@@ -151,7 +151,9 @@ impl ItemSyntax {
             Self::Calendar(item) => item.span,
             Self::Enum(item) => item.span,
             Self::Record(item) => item.span,
-            Self::Facts(FactsSyntax::Group { span, .. } | FactsSyntax::Single { span, .. }) => *span,
+            Self::Facts(
+                FactsSyntax::Group { span, .. } | FactsSyntax::Single { span, .. } | FactsSyntax::Silent { span, .. },
+            ) => *span,
             Self::AsOf(item) => item.span,
             Self::Decision(item) => item.span,
             Self::Outcome(item) => item.span,

@@ -352,6 +352,8 @@ impl Lower<'_> {
         let action = if take(&mut inner, Rule::kw_means).is_some() {
             let value = self.next(&mut inner, span)?;
             HandlerActionSyntax::Means(self.expr(value)?)
+        } else if let Some(open) = take(&mut inner, Rule::open_clause) {
+            HandlerActionSyntax::Open(self.inner_text(open, span)?)
         } else {
             take(&mut inner, Rule::kw_then);
             let outcome = self.next_name(&mut inner, span)?;

@@ -263,6 +263,10 @@ impl Lower<'_> {
         if body.as_rule() == Rule::field {
             return Ok(FactsSyntax::Single { field: self.field(body)?, span });
         }
+        if body.as_rule() == Rule::facts_silence {
+            let handlers = self.clauses(parts(body))?.handlers;
+            return Ok(FactsSyntax::Silent { handlers, span });
+        }
         let mut inner = parts(body);
         let name = self.next_name(&mut inner, span)?;
         let fields = self.next(&mut inner, span)?;

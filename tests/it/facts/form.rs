@@ -130,6 +130,7 @@ pub(crate) fn model() -> Model {
         month_end: MonthEnd::default(),
         assumed_dates: ereje::model::AssumedDates::default(),
         sources: IndexVec::new(),
+        handlers: Handlers::default(),
         registries: ["GBD_FL", "CADASTRE"]
             .map(|name| Registry {
                 name: name.into(),

@@ -227,6 +227,8 @@ impl<'d, 'n> Writer<'d, 'n> {
             let means = if self.v.wide { 45 } else { 25 };
             if let Some(ty) = ty.filter(|_| self.d.chance(means)) {
                 text += &format!("\n    if absent means {}", self.v.literal(self.d, ty));
+            } else if self.d.chance(12) {
+                text += "\n    if absent open \"no text says it\"";
             } else {
                 let code = self.reason("NONE_");
                 text += &format!("\n    if absent then {} {code}", self.outcome());
@@ -237,7 +239,9 @@ impl<'d, 'n> Writer<'d, 'n> {
                 text += &scope;
             }
         }
-        if self.d.chance(50) {
+        if self.d.chance(5) {
+            text += "\n    if unavailable open \"no text says it\"";
+        } else if self.d.chance(50) {
             let code = self.reason("DOWN_");
             text += &format!("\n    if unavailable then {} {code}", self.outcome());
         }
@@ -295,6 +299,12 @@ impl<'d, 'n> Writer<'d, 'n> {
                 text += &self.handlers(None, 0);
             }
             self.items.push(text);
+        }
+        if self.d.chance(40) {
+            let handlers = self.handlers(None, 1);
+            if !handlers.is_empty() {
+                self.items.push(format!("facts{handlers}"));
+            }
         }
         // The governing date and place may be definitions.
         let worked_out = self.v.wide && self.d.chance(35);

@@ -185,10 +185,11 @@ impl Engine {
         let by = match given.origin {
             Origin::Rule(version) | Origin::Notice(version) => model.provision(version).qualified.clone(),
             Origin::Handler(handler) => {
-                let owner = match handler.owner {
+                let owner: &str = match handler.owner {
                     HandlerOwner::Fact(id) => &model.facts[id].datum.name,
                     HandlerOwner::Field(id) => &model.fields[id].datum.name,
                     HandlerOwner::Registry(id) => &model.registries[id].name,
+                    HandlerOwner::Policy => "facts",
                 };
                 format!("{owner} {} {}", word(handler.state), handler.version)
             }

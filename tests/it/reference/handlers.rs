@@ -1,7 +1,8 @@
 //! What is known of a fact, and the effect of its silence.
 //!
 //! A handler is a name with versions, like a rule. The fact's own handlers come first; if none of them is in scope,
-//! those of its registries follow, in order. A field without registries has those of the fact that it is part of.
+//! those of its registries follow, in order, or, where there are none, those of the policy. A field without registries has
+//! those of the fact that it is part of.
 
 use super::{Case, Cause, Env, Res};
 use ereje::ids::*;
@@ -27,8 +28,9 @@ impl<'m> Case<'m> {
         Env { date: self.date, locals: Default::default() }
     }
 
-    /// The owner of the handlers of a place, and its registries. An element of a list has no handlers of its own.
-    fn answerers(&self, place: &FactPath) -> (Option<HandlerOwner>, Vec<RegistryId>) {
+    /// The owners of the handlers of a place, in order: the fact or field itself, then its registries, or the policy if it has
+    /// none. An element of a list has no handlers of its own.
+    fn answerers(&self, place: &FactPath) -> Vec<HandlerOwner> {
         let mut own = Some(HandlerOwner::Fact(place.fact));
         let mut registries = self.model.facts[place.fact].datum.registries.clone();
         for step in &place.steps {
@@ -43,7 +45,8 @@ impl<'m> Case<'m> {
                 }
             }
         }
-        (own, registries)
+        let policy = registries.is_empty().then_some(HandlerOwner::Policy);
+        own.into_iter().chain(registries.into_iter().map(HandlerOwner::Registry)).chain(policy).collect()
     }
 
     /// The handler of a place in a state.
@@ -51,8 +54,7 @@ impl<'m> Case<'m> {
         if !self.governed {
             return Handled::Undeclared;
         }
-        let (own, registries) = self.answerers(place);
-        let asked = own.into_iter().chain(registries.into_iter().map(HandlerOwner::Registry));
+        let asked = self.answerers(place);
         let env = self.governing();
         let mut causes = BTreeSet::new();
         let mut means = false;
@@ -83,10 +85,9 @@ impl<'m> Case<'m> {
     /// The handlers that may come to answer for a place in a state: those that are not surely out of scope, up to the first
     /// owner that has one which surely holds.
     pub fn possible_handlers(&self, place: &FactPath, state: State) -> Vec<HandlerRef> {
-        let (own, registries) = self.answerers(place);
         let env = self.governing();
         let mut found = Vec::new();
-        for owner in own.into_iter().chain(registries.into_iter().map(HandlerOwner::Registry)) {
+        for owner in self.answerers(place) {
             let versions = 0..self.model.handlers(owner).of(state).len() as u32;
             let versions: Vec<HandlerRef> = versions.map(|version| HandlerRef { owner, state, version }).collect();
             let items: Vec<Item> = versions.iter().map(|v| Item::Handler(*v)).collect();
@@ -102,10 +103,11 @@ impl<'m> Case<'m> {
 
     /// The name of a handler among the reasons: its owner, its state and the number of its version.
     pub fn handler_name(&self, HandlerRef { owner, state, version }: HandlerRef) -> String {
-        let owner = match owner {
+        let owner: &str = match owner {
             HandlerOwner::Fact(id) => &self.model.facts[id].datum.name,
             HandlerOwner::Field(id) => &self.model.fields[id].datum.name,
             HandlerOwner::Registry(id) => &self.model.registries[id].name,
+            HandlerOwner::Policy => "facts",
         };
         format!("{owner} {} {version}", super::word(state))
     }

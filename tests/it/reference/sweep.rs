@@ -377,10 +377,10 @@ fn unknown(case: &Case<'_>, causes: &BTreeSet<Cause>) -> Unknown {
                     Item::Outcome(outcome) if outcome.decision == case.decision => Some(outcome.level),
                     _ => None,
                 });
-                let reason = reason.unwrap_or_else(|| panic!("a value stands for {place:?}"));
-                proposals.push(match level {
+                proposals.push(match level.zip(reason) {
+                    // It proposes nothing in this decision, or leaves open what follows.
                     None => top,
-                    Some(level) => Proposal::Outcome {
+                    Some((level, reason)) => Proposal::Outcome {
                         level,
                         key: case.key(parts.claim.expect("a handler has a claim"), None),
                         line: ReasonLine {

@@ -414,11 +414,11 @@ impl<'m> GoalCollector<'m> {
     }
 
     /// Goals that depend on registries: absent and unavailable occur if somebody is asked, if there is a handler for
-    /// them, or if a rule tests for them. The handlers of registries for facts without their own are goals as well.
+    /// them, or if a rule tests for them. The handlers of registries and of the policy for facts without their own are goals as well.
     fn silences(&mut self) {
         let model = self.model;
         let answered = answered(model);
-        let mut speaking: BTreeSet<(RegistryId, bool)> = BTreeSet::new();
+        let mut speaking: BTreeSet<(HandlerOwner, bool)> = BTreeSet::new();
         let met: Vec<Item> = self.seen.iter().map(|(name, _)| *name).collect();
         for name in met {
             let (subject, owner, datum, by) = if let Item::Fact(id) = name {
@@ -438,15 +438,17 @@ impl<'m> GoalCollector<'m> {
                 if !by.is_empty() || !own.is_empty() || self.tested.contains(&(subject, state)) {
                     self.states(subject, model.owner_name(owner), datum, [met]);
                 }
-                // If the policy itself has a handler for the fact, that of the registry is never used.
+                // If the policy itself has a handler for the fact, no other is ever used.
                 if !claims(model, &own).iter().any(|claim| claim.section == SectionId(0)) {
-                    speaking.extend(by.iter().map(|registry| (*registry, state == State::Absent)));
+                    let policy = by.is_empty().then_some(HandlerOwner::Policy);
+                    let others = by.iter().copied().map(HandlerOwner::Registry).chain(policy);
+                    speaking.extend(others.map(|owner| (owner, state == State::Absent)));
                 }
             }
         }
-        for (id, absent) in speaking {
+        for (owner, absent) in speaking {
             let state = if absent { State::Absent } else { State::Unavailable };
-            self.handlers(HandlerOwner::Registry(id), state);
+            self.handlers(owner, state);
         }
     }
 }

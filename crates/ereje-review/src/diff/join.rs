@@ -73,6 +73,8 @@ fn says_something(item: &ItemSyntax) -> bool {
         fields.iter().all(|field| field.ty.is_some() || !field.handlers.is_empty())
     } else if let ItemSyntax::Facts(FactsSyntax::Single { field, .. }) = item {
         field.ty.is_some() || !field.handlers.is_empty()
+    } else if let ItemSyntax::Facts(FactsSyntax::Silent { handlers, .. }) = item {
+        !handlers.is_empty()
     } else {
         true
     }
@@ -121,6 +123,8 @@ fn put(item: &mut ItemSyntax, fragment: Fragment) {
         Fragment::Handler(handler) => {
             if let ItemSyntax::Registry(registry) = item {
                 registry.handlers.push(handler);
+            } else if let ItemSyntax::Facts(FactsSyntax::Silent { handlers, .. }) = item {
+                handlers.push(handler);
             } else if let ItemSyntax::Facts(FactsSyntax::Single { field, .. }) = item {
                 field.handlers.push(handler);
             } else if let ItemSyntax::Facts(FactsSyntax::Group { fields, .. }) = item {

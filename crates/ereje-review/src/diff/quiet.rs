@@ -38,6 +38,7 @@ pub(super) fn quiet(item: &mut ItemSyntax) {
         ItemSyntax::Record(item) => item.fields.iter_mut().for_each(field),
         ItemSyntax::Facts(FactsSyntax::Group { fields, .. }) => fields.iter_mut().for_each(field),
         ItemSyntax::Facts(FactsSyntax::Single { field: single, .. }) => field(single),
+        ItemSyntax::Facts(FactsSyntax::Silent { handlers: list, .. }) => handlers(list),
         ItemSyntax::Decision(item) => {
             item.labels.clear();
             item.outcome_labels.clear();
@@ -122,6 +123,9 @@ fn handlers(handlers: &mut [HandlerSyntax]) {
     for handler in handlers {
         handler.sources.clear();
         scope(&mut handler.scope);
+        if let HandlerActionSyntax::Open(why) = &mut handler.action {
+            why.value.clear();
+        }
     }
 }
 
@@ -180,6 +184,7 @@ pub(super) fn texts(item: &ItemSyntax, sources: &Sources) -> Vec<(String, String
         ItemSyntax::Record(item) => item.fields.iter().for_each(|field| out.field(&field.name.text, field)),
         ItemSyntax::Facts(FactsSyntax::Group { fields, .. }) => fields.iter().for_each(|field| out.field("", field)),
         ItemSyntax::Facts(FactsSyntax::Single { field, .. }) => out.field("", field),
+        ItemSyntax::Facts(FactsSyntax::Silent { handlers, .. }) => out.handlers("", handlers),
         ItemSyntax::Decision(item) => {
             out.labels("", &item.labels);
             for (outcome, labels) in &item.outcome_labels {
@@ -264,7 +269,12 @@ impl TextCollector {
     }
 
     fn handlers(&mut self, of: &str, handlers: &[HandlerSyntax]) {
-        handlers.iter().for_each(|handler| self.cites(of, &handler.sources));
+        for handler in handlers {
+            self.cites(of, &handler.sources);
+            if let HandlerActionSyntax::Open(why) = &handler.action {
+                self.add(of, "open", why.value.clone());
+            }
+        }
     }
 
     fn values(&mut self, values: &[EnumValue]) {

@@ -331,7 +331,7 @@ fn says_nothing(fragment: &Fragment) -> bool {
     } else if let ItemSyntax::Facts(FactsSyntax::Single { field, .. }) = item {
         untyped(field)
     } else {
-        false
+        matches!(item, ItemSyntax::Facts(FactsSyntax::Silent { .. }))
     }
 }
 

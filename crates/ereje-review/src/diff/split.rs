@@ -163,6 +163,11 @@ impl Split<'_> {
                 );
                 self.handlers("fact", handlers, *span);
             }
+            ItemSyntax::Facts(FactsSyntax::Silent { handlers, span }) => {
+                let rest = FactsSyntax::Silent { handlers: Vec::new(), span: *span };
+                self.whole("facts", "", ItemSyntax::Facts(rest));
+                self.handlers("facts", handlers.clone(), *span);
+            }
             ItemSyntax::AsOf(_) => self.whole("as of", "", item.clone()),
             ItemSyntax::Decision(decision) => {
                 let mut rest = decision.clone();

@@ -86,6 +86,7 @@ impl PolicyNames {
             | ItemSyntax::Registry(_)
             | ItemSyntax::Unit(_)
             | ItemSyntax::Calendar(_)
+            | ItemSyntax::Facts(FactsSyntax::Silent { .. })
             | ItemSyntax::AsOf(_)
             | ItemSyntax::Outcome(_)
             | ItemSyntax::Output(_)

@@ -189,6 +189,7 @@ pub(super) fn means(model: &Model, datum: HandlerOwner) -> bool {
         HandlerOwner::Fact(id) => Item::Fact(id),
         HandlerOwner::Field(id) => Item::Field(id),
         HandlerOwner::Registry(id) => Item::Registry(id),
+        HandlerOwner::Policy => return false,
     };
     model.parts(owner).inside.into_iter().any(means)
 }
@@ -206,7 +207,7 @@ pub(super) fn places_of(model: &Model, scenario: &Scenario, datum: HandlerOwner,
     let is = |place: &FactPath| match datum {
         HandlerOwner::Fact(fact) => place.fact == fact && place.steps.is_empty(),
         HandlerOwner::Field(field) => place.steps.last() == Some(&Step::Field(field)),
-        HandlerOwner::Registry(_) => false,
+        HandlerOwner::Registry(_) | HandlerOwner::Policy => false,
     };
     places(model, &scenario.facts, elements).into_iter().filter(is).collect()
 }

@@ -98,6 +98,7 @@ impl SiteCollector<'_> {
                     self.swap(Operator::Reason, reason.span, handler.span, others);
                 }
                 HandlerActionSyntax::Means(value) => self.expr(value, handler.span),
+                HandlerActionSyntax::Open(_) => {}
             }
             self.scope(&handler.scope);
         }

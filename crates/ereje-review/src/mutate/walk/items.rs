@@ -45,6 +45,13 @@ impl SiteCollector<'_> {
                 self.fields("", std::slice::from_ref(field));
                 self.again(&field.name.text, field, *span);
             }
+            ItemSyntax::Facts(FactsSyntax::Silent { handlers, span }) => {
+                self.open("facts", *span);
+                if handlers.len() == 1 {
+                    self.drop(Operator::Item, *span, Some("handler"));
+                }
+                self.handlers(handlers, true);
+            }
             ItemSyntax::AsOf(as_of) => {
                 self.open("as_of", as_of.span);
                 self.expr(&as_of.date, as_of.span);

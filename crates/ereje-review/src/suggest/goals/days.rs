@@ -149,7 +149,7 @@ impl Dated {
                 let (order, plain) = match handler.owner {
                     HandlerOwner::Fact(_) => (6, None),
                     HandlerOwner::Field(field) => (7, Some(model.fields.at(field).datum.name.clone())),
-                    HandlerOwner::Registry(_) => (8, None),
+                    HandlerOwner::Registry(_) | HandlerOwner::Policy => (8, None),
                 };
                 let names = [model.owner_name(handler.owner)].into_iter().chain(plain).collect();
                 Self::new(order, names, model.handler(handler).claim().section)

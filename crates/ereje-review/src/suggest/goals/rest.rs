@@ -26,7 +26,9 @@ impl<'e> GoalListing<'e> {
                     None => (format!("nobody has asked `{name}`"), &[][..]),
                 };
                 let registries = found.registries.iter().map(|id| model.registries.at(*id));
-                let mut declared = state.into_iter().flat_map(|s| registries.clone().map(move |r| r.handlers.of(s)));
+                let policy = found.registries.is_empty().then_some(&model.handlers);
+                let others = registries.clone().map(|r| &r.handlers).chain(policy);
+                let mut declared = state.into_iter().flat_map(|s| others.clone().map(move |handlers| handlers.of(s)));
                 let rank = match state {
                     None => Rank::Unasked,
                     Some(_) if !handlers.is_empty() || declared.any(|list| !list.is_empty()) => Rank::Handler,
@@ -186,7 +188,7 @@ fn dates_of(model: &Model, setting: Setting) -> Option<BTreeSet<HandlerOwner>> {
     let dates = |owner: &HandlerOwner| match owner {
         HandlerOwner::Fact(fact) => model.facts.at(*fact).datum.ty == Type::Date,
         HandlerOwner::Field(field) => model.fields.at(*field).datum.ty == Type::Date,
-        HandlerOwner::Registry(_) => false,
+        HandlerOwner::Registry(_) | HandlerOwner::Policy => false,
     };
     let mut found: BTreeSet<HandlerOwner> = BTreeSet::new();
     let mut waiting = counted;
