@@ -7,7 +7,7 @@
 use super::Plan;
 use super::node::*;
 use crate::ids::*;
-use crate::model::{HandlerOwner, Handlers, Model, RegionClass};
+use crate::model::{Datum, Handler, HandlerOwner, Model, RegionClass};
 use crate::syntax::ast::State;
 use crate::value::Value;
 use chrono::{Datelike as _, NaiveDate};
@@ -188,50 +188,29 @@ impl<'p> ProgramComparison<'p> {
             && self.lists(&a.args, &b.args)
     }
 
-    /// Compares the handlers of a fact, a field or a registry.
-    fn handlers(&mut self, a: Option<&HandlerPair>, b: Option<&HandlerPair>, of: [&Handlers; 2]) -> bool {
-        let (Some(a), Some(b)) = (a, b) else { return a.is_none() && b.is_none() };
-        [State::Absent, State::Unavailable].into_iter().all(|state| {
-            let (x, y) = (handlers_of(a, state), handlers_of(b, state));
-            let [left, right] = of;
-            x.len() == y.len()
-                && x.iter().zip(y).all(|(x, y)| {
-                    let handlers = left.of(state).get(x.version as usize).zip(right.of(state).get(y.version as usize));
-                    let does = handlers.is_some_and(|(left, right)| left.proposes_the_same(right));
-                    does && self.both(x.guard, y.guard) && self.maybe(x.means, y.means)
-                })
-        })
-    }
-
     fn fact(&mut self, id: FactId) -> bool {
         let (left, right) = self.models();
-        let (x, y) = (left.facts.at(id), right.facts.at(id));
-        let (a, b) = (self.a, self.b);
-        let own = [&x.datum.handlers, &y.datum.handlers];
-        self.handlers(a.facts.get(id), b.facts.get(id), own) && self.answerers(&x.datum.registries)
+        self.answers(HandlerOwner::Fact(id), [left, right].map(|model| &model.facts.at(id).datum))
     }
 
     fn field(&mut self, id: FieldId) -> bool {
         let (left, right) = self.models();
-        let (x, y) = (left.fields.at(id), right.fields.at(id));
-        let (a, b) = (self.a, self.b);
-        let own = [&x.datum.handlers, &y.datum.handlers];
-        self.handlers(a.fields.get(id), b.fields.get(id), own) && self.answerers(&x.datum.registries)
+        self.answers(HandlerOwner::Field(id), [left, right].map(|model| &model.fields.at(id).datum))
     }
 
-    /// Compares what registries declare, or, where there are none, the policy.
-    fn answerers(&mut self, ids: &[RegistryId]) -> bool {
+    /// Compares the handlers that may speak for a datum, and for what it consists of, which has those of its registries.
+    fn answers(&mut self, owner: HandlerOwner, data: [&'p Datum; 2]) -> bool {
         let (left, right) = self.models();
         let (a, b) = (self.a, self.b);
-        if ids.is_empty() {
-            let own = [left, right].map(|model| model.handlers(HandlerOwner::Policy));
-            return self.handlers(Some(&a.policy), Some(&b.policy), own);
-        }
-        ids.iter().all(|id| {
-            let (x, y) = (left.registries.get(*id), right.registries.get(*id));
-            let (Some(x), Some(y)) = (x, y) else { return false };
-            let own = [&x.handlers, &y.handlers];
-            self.handlers(a.registries.get(*id), b.registries.get(*id), own)
+        let [x, y] = data;
+        [Some(owner), None].into_iter().all(|own| {
+            [State::Absent, State::Unavailable].into_iter().all(|state| {
+                let (x, y) = (chain((left, a), own, x, state), chain((right, b), own, y, state));
+                x.len() == y.len()
+                    && x.into_iter().zip(y).all(|((left, x), (right, y))| {
+                        left.proposes_the_same(right) && self.both(x.guard, y.guard) && self.maybe(x.means, y.means)
+                    })
+            })
         })
     }
 
@@ -379,6 +358,40 @@ impl<'p> ProgramComparison<'p> {
 
 /// True if a condition is false whatever the facts are.
 fn never(program: &Program, condition: NodeId) -> bool {
+    is_surely(program, condition, false)
+}
+
+/// True if a condition has this truth value whatever the facts are.
+fn is_surely(program: &Program, condition: NodeId, truth: bool) -> bool {
     let Node::Const(index) = program.node(condition).0 else { return false };
-    program.consts.get(index as usize) == Some(&Value::Bool(false))
+    program.consts.get(index as usize) == Some(&Value::Bool(truth))
+}
+
+/// The handlers that may speak for a datum in a state, up to the first that surely holds: its own, if it has any, then those of
+/// its registries or of the policy. One that surely holds and leaves open what follows decides as if nothing were declared.
+fn chain<'p>(
+    (model, program): (&'p Model, &'p Program),
+    own: Option<HandlerOwner>,
+    datum: &Datum,
+    state: State,
+) -> Vec<(&'p Handler, HandlerEntry)> {
+    let others = datum.registries.iter().copied().map(HandlerOwner::Registry);
+    let policy = datum.registries.is_empty().then_some(HandlerOwner::Policy);
+    // The registries of a field that names none are those of what it is a part of, so that more may follow.
+    let is_all = !matches!(own, Some(HandlerOwner::Field(_))) || !datum.registries.is_empty();
+    let mut chain = Vec::new();
+    for owner in own.into_iter().chain(others).chain(policy) {
+        for entry in program.handlers(owner, state) {
+            let Some(handler) = model.handlers(owner).of(state).get(entry.version as usize) else { continue };
+            let surely = is_surely(program, entry.guard, true);
+            let is_last = is_all || owner == HandlerOwner::Policy;
+            if !(surely && is_last && handler.open().is_some()) {
+                chain.push((handler, *entry));
+            }
+            if surely {
+                return chain;
+            }
+        }
+    }
+    chain
 }

@@ -178,6 +178,53 @@ fn plans_that_decide_alike_are_the_same() {
     }
 }
 
+/// What is left open decides as if nothing were declared, unless it stands before something else.
+#[test]
+fn plans_with_handlers_that_decide_alike_are_the_same() {
+    let law = "policy a.b from 2026-01-01 en \"A\"\n\
+        registry BARE\nregistry FULL if absent then no N\n\
+        record Child { own: bool, full: bool from FULL }\n\
+        facts today: date\nfacts plain: bool\nfacts bare: bool from BARE\nfacts full: bool from FULL\n\
+        facts marks: list of bool from FULL\nfacts children: list of Child from FULL\nas of today\n\
+        decision d\n  no > yes\n  otherwise yes\n\
+        rule r\n  no N\n  when plain or bare or full or any(m in marks: m) or any(c in children: c.own or c.full)\n\
+        reason N en \"No.\"\n";
+    let base = plan(law);
+    let open = "if absent open \"why\"";
+    let alike = [
+        ("plain: bool", format!("plain: bool {open}")),
+        ("bare: bool from BARE", format!("bare: bool from BARE {open}")),
+        ("BARE\n", format!("BARE {open}\n")),
+        ("facts plain", format!("facts {open}\nfacts plain")),
+        ("plain: bool", "plain: bool if unavailable open \"why\"".to_owned()),
+    ];
+    for (old, new) in &alike {
+        assert!(law.contains(old));
+        assert!(base.same_as(&plan(&law.replacen(old, new, 1))), "`{old}` as `{new}`");
+    }
+    let other = [
+        ("facts full: bool from FULL", format!("facts full: bool from FULL {open}")),
+        ("list of bool from FULL", format!("list of bool from FULL {open}")),
+        ("list of Child from FULL", format!("list of Child from FULL {open}")),
+        ("own: bool", format!("own: bool {open}")),
+        ("full: bool from FULL }", format!("full: bool from FULL {open} }}")),
+        ("FULL if absent then no N", format!("FULL {open}")),
+        ("bare: bool from BARE", format!("bare: bool from BARE {open} for full")),
+        ("plain: bool", "plain: bool if absent then no N".to_owned()),
+        ("BARE\n", "BARE if absent then no N\n".to_owned()),
+        ("facts plain", "facts if absent then no N\nfacts plain".to_owned()),
+    ];
+    for (old, new) in &other {
+        assert!(law.contains(old));
+        assert!(!base.same_as(&plan(&law.replacen(old, new, 1))), "`{old}` as `{new}`");
+    }
+    // An element has nothing but what its registries declare, so what stands before them at the list hides no change there.
+    let list = law.replace("list of bool from FULL", &format!("list of bool from FULL {open}"));
+    let moved = list.replace("FULL if absent then no N\nrecord", "FULL\nrecord");
+    assert_ne!(list, moved);
+    assert!(!plan(&list).same_as(&plan(&moved)));
+}
+
 /// The output of `ereje mutate` with its exit code.
 fn run(args: &[&str]) -> String {
     let run = Command::new(env!("CARGO_BIN_EXE_ereje"))
