@@ -44,7 +44,6 @@ mod silence;
 mod texts;
 mod together;
 mod typing;
-mod unit_words;
 mod units;
 mod usage;
 mod versions;

@@ -1,12 +1,12 @@
 //! Types: from the Ast to the Model, and their names in messages.
 
-use super::unit_words::meant_type;
 use super::units::UnitHelp;
 use super::{Checker, Symbol, TypeSymbol};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::ids::*;
 use crate::model::*;
 use crate::syntax::ast::{self, TypeKind};
+use crate::syntax::unit_words::meant_type;
 use crate::value::Number;
 
 const PLAIN: [&str; 7] = ["bool", "integer", "decimal", "date", "text", "region", WEEKDAY_TYPE];

@@ -1,12 +1,12 @@
 //! Units: those that are built in, and those that a policy declares.
 
 use super::known_units::{CURRENCIES, KNOWN};
-use super::unit_words::{MeantUnit, meant_unit};
 use super::{Checker, Placed};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::ids::UnitId;
 use crate::model::{BaseUnit, Dimension, Expr, ExprKind, Quantity, Type};
 use crate::syntax::ast::{self, ItemSyntax};
+use crate::syntax::unit_words::{MeantUnit, meant_unit};
 use crate::value::Number;
 use std::collections::BTreeMap;
 

@@ -26,6 +26,7 @@ mod scripts;
 mod sentence;
 mod slips;
 mod split;
+pub(crate) mod unit_words;
 
 use crate::diagnostic::Diagnostic;
 use crate::source::{FileId, Sources, Span};

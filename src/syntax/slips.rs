@@ -10,6 +10,7 @@ use super::fragment::Fragment;
 use super::lower::{one_line, shorten};
 use super::rule_names::{HARD_WORDS, ITEM_WORDS, all_words};
 use super::scan::{TokenKind, is_line_end};
+use super::unit_words::{MeantUnit, meant_unit};
 use crate::diagnostic::{Code, Diagnostic, nearest};
 use crate::source::Span;
 use crate::value::{Number, respelt_date, respelt_number};
@@ -68,14 +69,34 @@ fn whole_number(place: &Fragment<'_>, index: usize) -> Range<usize> {
     start..last + 1
 }
 
-/// The unit behind a number with a space before it, or an empty text if the number has no unit.
+/// The unit behind a number as it is written here, with a space before it, or an empty text if the number has no unit.
 fn unit_after(place: &Fragment<'_>, end: usize) -> String {
     let found = place.word(end);
-    if found == "%" && end > 0 && place.touching(end - 1, end) {
+    if found == "%" && place.goes_on(end) {
         return String::from("%");
     }
-    let is_unit = is_word(place, end) && place.goes_on(end) && all_words().all(|word| word != found);
-    if is_unit { format!(" {}", shorten(found)) } else { String::new() }
+    if let Some(code) = listed(CURRENCIES, found).filter(|_| place.goes_on(end)) {
+        return format!(" {code}");
+    }
+    if !is_word(place, end) || !place.goes_on(end) || all_words().any(|word| word == found) {
+        return String::new();
+    }
+    // `м²` is two tokens.
+    let raised = listed(RAISED, place.word(end + 1)).filter(|_| place.touching(end, end + 1));
+    let found = format!("{}{}", shorten(found), raised.unwrap_or_default());
+    match known_unit(found) {
+        percent if percent == "%" => percent,
+        unit => format!(" {unit}"),
+    }
+}
+
+/// A unit as it is written here; one that is not known, or whose size has to be declared, as it is.
+fn known_unit(found: String) -> String {
+    match meant_unit(&found) {
+        Some(MeantUnit::Percent) => String::from("%"),
+        Some(MeantUnit::Known(unit) | MeantUnit::Time(unit)) => unit.to_owned(),
+        Some(MeantUnit::Sized(..)) | None => found,
+    }
 }
 
 /// `6,5`, `1 200`, `1'200`
@@ -224,8 +245,9 @@ fn sign(place: &Fragment<'_>, index: usize) -> Option<Diagnostic> {
                 .is_some_and(|b| is_number(place, b) || matches!(place.word(b), ":" | "*" | "per" | "of"));
         let written = place.written(at..end);
         return if of_unit {
-            let help = format!("write `{base}{power}`");
-            error(at..end, format!("`{written}` is written `{base}{power}`"), "no raised digit in a name", help)
+            let unit = known_unit(format!("{base}{power}"));
+            let help = format!("write `{unit}`");
+            error(at..end, format!("`{written}` is written `{unit}`"), "no raised digit in a name", help)
         } else {
             let product = vec![base; if power == "2" { 2 } else { 3 }].join(" * ");
             error(at..end, format!("there is no power, `{written}`"), "not an operator", format!("write `{product}`"))

@@ -2,7 +2,7 @@
 
 /// What the name of a unit means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum MeantUnit {
+pub(crate) enum MeantUnit {
     /// A unit that needs no declaration, or a part of one: `m2`, `KZT`.
     Known(&'static str),
     /// A unit of time.
@@ -92,13 +92,13 @@ const TYPES: &[(&[&str], &str)] = &[
 ];
 
 /// What a name of a unit means; `None` for any other.
-pub(super) fn meant_unit(name: &str) -> Option<MeantUnit> {
+pub(crate) fn meant_unit(name: &str) -> Option<MeantUnit> {
     let lower = name.to_lowercase();
     UNITS.iter().find(|(names, _)| names.contains(&lower.as_str())).map(|(_, meant)| *meant)
 }
 
 /// What is written here for the name of a type; `None` for any other.
-pub(super) fn meant_type(name: &str) -> Option<&'static str> {
+pub(crate) fn meant_type(name: &str) -> Option<&'static str> {
     let lower = name.to_lowercase();
     TYPES.iter().find(|(names, _)| names.contains(&lower.as_str())).map(|(_, meant)| *meant)
 }
