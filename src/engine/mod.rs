@@ -215,7 +215,7 @@ impl Engine {
     fn outcome_by(plan: &Plan, facts: &FactSet, options: &DecideOptions) -> Evaluated {
         let question = Self::question(options);
         let outcome = eval::decide(plan, facts, &question, DetailLevel::Messages);
-        let record = options.explain.then(|| eval::record(plan, facts, &question)).flatten();
+        let record = options.explain.then(|| eval::record(plan, facts, &question, &outcome)).flatten();
         let places = outcome.reasons.iter().flat_map(|given| &given.places).filter(|_| options.explain);
         let cells = places.filter_map(|place| Some((place.clone(), facts.at(plan.model(), place)?.clone())));
         let silent = cells.collect();

@@ -77,17 +77,17 @@ pub fn decide_probed(plan: &Plan, facts: &FactSet, question: &Question) -> (Eval
     with_room(plan, work).unwrap_or_else(|| (no_room(plan), BTreeSet::new()))
 }
 
-/// What every rule of a decision did, and why; `None` if the day, the place or the policy's own scope keeps anything
+/// What every rule of a decision with this outcome did, and why; `None` if the day, the place or the policy's own scope keeps anything
 /// from being decided.
 #[must_use]
-pub fn record(plan: &Plan, facts: &FactSet, question: &Question) -> Option<DecisionRecord> {
+pub fn record(plan: &Plan, facts: &FactSet, question: &Question, outcome: &Evaluation) -> Option<DecisionRecord> {
     let work = || {
         let programs = Programs::new(plan);
         let (date, region) = governing(&programs, facts, question, None).ok()?;
         let program = plan.traced(date, region)?;
         let mut machine = Machine::new(&programs, facts, &program, Some(date), region);
         let in_force = program.in_force?;
-        (machine.truth(in_force) == Ok(true)).then(|| machine.record(question))
+        (machine.truth(in_force) == Ok(true)).then(|| machine.record(question, outcome))
     };
     with_room(plan, work).flatten()
 }

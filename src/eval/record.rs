@@ -5,7 +5,7 @@
 
 use super::causes::*;
 use super::machine::{Bound, Machine};
-use super::outcome::Question;
+use super::outcome::{Evaluation, Origin, Question};
 use crate::ids::*;
 use crate::model::*;
 use crate::plan::{Node, address};
@@ -25,6 +25,8 @@ pub struct DecisionRecord {
     pub rules: Vec<ProvisionRecord>,
     /// The same for notices.
     pub notices: Vec<ProvisionRecord>,
+    /// For each handler that gave a reason, why it holds for these people; empty for one that holds for everybody.
+    pub handlers: BTreeMap<HandlerRef, Vec<ClauseRecord>>,
 }
 
 /// What a version of a provision did.
@@ -131,12 +133,26 @@ struct HoldingVersions<'m> {
 }
 
 impl<'p> Machine<'p> {
-    /// What every rule and notice of the decision did.
-    pub(crate) fn record(&mut self, question: &Question) -> DecisionRecord {
+    /// What every rule and notice of the decision did, and why its handlers hold.
+    pub(crate) fn record(&mut self, question: &Question, outcome: &Evaluation) -> DecisionRecord {
+        let spoken = outcome.reasons.iter().filter_map(|given| match given.origin {
+            Origin::Handler(handler) => Some((handler, self.cohort_of(handler))),
+            Origin::Rule(_) | Origin::Notice(_) => None,
+        });
+        let handlers = spoken.collect();
         DecisionRecord {
             rules: self.provision_records(ProvisionKind::Rule, question.decision),
             notices: self.provision_records(ProvisionKind::Notice, question.decision),
+            handlers,
         }
+    }
+
+    fn cohort_of(&mut self, handler: HandlerRef) -> Vec<ClauseRecord> {
+        let mut because = Vec::new();
+        for condition in self.model.parts(Item::Handler(handler)).of(Role::Cohort) {
+            self.narrow(Some(Role::Cohort), condition, &mut because);
+        }
+        because
     }
 
     fn provision_records(&mut self, kind: ProvisionKind, decision: DecisionId) -> Vec<ProvisionRecord> {

@@ -182,6 +182,8 @@ fn handler_trace(
         Some(FactRead { place: place.clone(), cell: evaluated.silent.get(place)?.clone(), means: None })
     };
     let reads = given.places.iter().filter_map(read);
+    let record = evaluated.record.as_ref().and_then(|record| record.handlers.get(&handler));
+    let mut because = clauses(engine, record.map_or(&[], Vec::as_slice), room);
     let silence = ClauseTrace {
         clause: "if",
         text: format!("{} then {outcome} {code}", handler.state.keyword()),
@@ -191,6 +193,7 @@ fn handler_trace(
         facts: reads.map(|read| fact_trace(model, &read, room)).collect(),
         expr: None,
     };
+    because.insert(0, silence);
     RuleTrace {
         rule: name,
         witness: None,
@@ -199,7 +202,7 @@ fn handler_trace(
         by: None,
         outcome: Some(outcome),
         code: Some(code.clone()),
-        because: vec![silence],
+        because,
         exceptions: Vec::new(),
         place: engine.sources().locate(claim.span),
         sources: cited(model, cites, None),

@@ -28,7 +28,7 @@ struct Reader {
     changed: (&'static str, &'static str),
 }
 
-const READERS: [Reader; 11] = [
+const READERS: [Reader; 12] = [
     Reader {
         role: Role::Cohort,
         ty: "integer",
@@ -128,6 +128,15 @@ const READERS: [Reader; 11] = [
         facts: "x: 5, z: null",
         value: "3",
         deciding: "1",
+        changed: ("f > 2", "f > 3"),
+    },
+    Reader {
+        role: Role::Cohort,
+        ty: "integer",
+        text: "as of day\nfacts if absent then refuse NO for f > 2\nfacts z: integer\nrule r\n  refuse NO\n  when z > 1 and x > 1\n",
+        facts: "x: 5, z: null",
+        value: "3",
+        deciding: "3",
         changed: ("f > 2", "f > 3"),
     },
 ];
