@@ -1,6 +1,6 @@
 //! Conditions in words: the labels of what they read, between the sentences of a language; where a label lacks, the name.
 
-use super::format::{ValueFormatter, label, whole};
+use super::format::{ValueFormatter, label};
 use super::phrases::{Phrases, phrases, say};
 use crate::model::{Builtin, Expr, ExprKind, Labels, Model, Type};
 use crate::source::Sources;
@@ -221,7 +221,7 @@ impl<'e> Speaker<'e> {
 
     fn literal(&self, value: &Value, expr: &Expr) -> String {
         let unit = self.model.unit_of(expr);
-        whole(&self.formatter, value, unit, &expr.ty)
+        self.formatter.value(value, unit, &expr.ty)
     }
 
     fn region(&self, id: crate::ids::RegionId) -> String {

@@ -1,13 +1,13 @@
 //! The decision in its final form, and how it is made from an evaluation.
 
-use super::format::ValueFormatter;
+use super::format::{SHOWN_PLACES, ValueFormatter, digits_to, numbers};
 use super::names::{cited, or_section, origin_name, outcome_name, registry_names};
 use super::trace::Trace;
 use crate::engine::{Engine, Evaluated};
 use crate::eval::{Cause, Causes, Evaluation, GivenReason, Origin, Silence, Verdict};
 use crate::ids::*;
 use crate::model::{Cite, DefinitionBody, ExprKind, Item, MessagePiece, Model, machine, written};
-use crate::value::{FactPath, Fault, FaultKind};
+use crate::value::{FactPath, Fault, FaultKind, Number};
 use crate::visible::visible;
 use serde::Serialize;
 use serde_json::{Map, Value as Json};
@@ -253,7 +253,9 @@ fn message_within(model: &Model, given: &GivenReason, language: &str, most: usiz
 fn worded(given: &GivenReason, formatter: ValueFormatter<'_>, most: usize) -> Option<(String, bool)> {
     let (model, language) = (formatter.model, formatter.language);
     let (index, pieces) = model.reasons.at(given.reason).message(language)?;
+    let pieces: Vec<MessagePiece<'_>> = pieces.collect();
     let mut values = given.values.get(index).into_iter().flatten();
+    let formatter = formatter.telling_apart(&numbers_in(given, index, &pieces));
     let mut text = String::new();
     for piece in pieces {
         match piece {
@@ -272,6 +274,41 @@ fn worded(given: &GivenReason, formatter: ValueFormatter<'_>, most: usize) -> Op
         }
     }
     Some((text, false))
+}
+
+/// The numbers of a message, as it shows them.
+fn numbers_in(given: &GivenReason, index: usize, pieces: &[MessagePiece<'_>]) -> Vec<Number> {
+    let mut found = Vec::new();
+    let units = pieces.iter().filter_map(|piece| match piece {
+        MessagePiece::Value(_, unit) => Some(*unit),
+        MessagePiece::Text(_) => None,
+    });
+    for (unit, answer) in units.zip(given.values.get(index).into_iter().flatten()) {
+        answer.iter().for_each(|value| numbers(value, unit, &mut found));
+    }
+    found
+}
+
+/// The numbers without end in the messages of a decision, which the messages cut, each after the code: `14.83… = 89/6`.
+#[must_use]
+pub fn ratios(engine: &Engine, decision: &Decision) -> Vec<String> {
+    let model = engine.model();
+    let mut found: Vec<String> = Vec::new();
+    for given in decision.raw.reasons.iter().chain(&decision.raw.notices) {
+        let declared = model.reasons.at(given.reason);
+        for (index, pieces) in declared.languages().filter_map(|language| declared.message(language)) {
+            let pieces: Vec<MessagePiece<'_>> = pieces.collect();
+            for number in numbers_in(given, index, &pieces) {
+                if let (digits, true) = digits_to(number, SHOWN_PLACES) {
+                    let line = format!("{}  {digits}… = {number}", declared.code);
+                    if !found.contains(&line) {
+                        found.push(line);
+                    }
+                }
+            }
+        }
+    }
+    found
 }
 
 /// A case of a definition or an exception by its qualified name, with its place and sources.

@@ -1,5 +1,5 @@
-//! Values in words. A number is truncated and never rounded, so that it never crosses a bound that it was compared
-//! with.
+//! Values in words. A number that ends is told in full. A ratio without end is truncated and never rounded, so that it never
+//! crosses a bound that it was compared with; and it is told to so many places that it differs from those beside it.
 
 use super::words::{DateStyle, NumberStyle, Words, words};
 use crate::eval::Answer;
@@ -8,9 +8,13 @@ use crate::value::{Duration, FactCell, Number, TimeUnit, Value};
 use crate::visible::visible;
 use chrono::{Datelike, NaiveDate};
 use std::borrow::Cow;
+use std::fmt::Write as _;
 
-/// The decimal places that a message shows at most.
-const SHOWN_PLACES: usize = 2;
+/// The decimal places of a ratio without end, and at least as many digits that are not zeros before them.
+pub(crate) const SHOWN_PLACES: usize = 2;
+
+/// The most decimal places to which ratios without end are told apart. Ratios of facts and norms part long before.
+const MOST_PLACES: usize = 40;
 
 /// A label in a language, or the English one. Without either, the policy's own word serves a reader better.
 pub(crate) fn label<'l>(labels: &'l Labels, language: &str) -> Option<&'l str> {
@@ -26,16 +30,49 @@ pub(crate) struct ValueFormatter<'m> {
     pub(crate) words: &'static Words,
     /// True for people, who see texts of facts on one line and with nothing hidden; programs get every character.
     for_people: bool,
+    /// The decimal places of a ratio without end.
+    places: usize,
+    /// True if a ratio without end is followed by the ratio itself.
+    with_ratios: bool,
+}
+
+/// The digits of a number to some places, to more if all of these are zeros; and true if more follow.
+pub(crate) fn digits_to(number: Number, places: usize) -> (String, bool) {
+    let whole = number.digits(crate::value::MAX_DIGITS);
+    if !whole.1 {
+        return whole;
+    }
+    let first = (0..MOST_PLACES).find(|places| number.digits(*places).0.contains(|c| matches!(c, '1'..='9')));
+    number.digits(places.max(first.unwrap_or(0) + SHOWN_PLACES - 1))
 }
 
 impl<'m> ValueFormatter<'m> {
     pub(crate) fn new(model: &'m Model, language: &'m str) -> Self {
-        Self { model, language, words: words(language), for_people: true }
+        Self { model, language, words: words(language), for_people: true, places: SHOWN_PLACES, with_ratios: false }
     }
 
     /// The same for a program that reads the result.
     pub(crate) fn exact(self) -> Self {
         Self { for_people: false, ..self }
+    }
+
+    /// The same with the ratio itself behind each that has no end.
+    pub(crate) fn with_ratios(self) -> Self {
+        Self { with_ratios: true, ..self }
+    }
+
+    /// The same to so many places that none of these numbers, which stand side by side, looks like another.
+    pub(crate) fn telling_apart(self, numbers: &[Number]) -> Self {
+        let mut numbers = numbers.to_vec();
+        numbers.sort_unstable();
+        numbers.dedup();
+        // A cut number looks like one that begins with its digits. In their order, such a one would come next.
+        let differ = |places: &usize| {
+            let mut told: Vec<(String, bool)> = numbers.iter().map(|number| digits_to(*number, *places)).collect();
+            told.sort_unstable();
+            !told.windows(2).any(|pair| matches!(pair, [(a, cut), (b, _)] if a == b || (*cut && b.starts_with(a))))
+        };
+        Self { places: (SHOWN_PLACES..MOST_PLACES).find(differ).unwrap_or(MOST_PLACES), ..self }
     }
 
     /// A text of a fact.
@@ -103,12 +140,8 @@ impl<'m> ValueFormatter<'m> {
     }
 
     fn quantity(&self, number: Number, unit: Option<&Quantity>, ty: &Type) -> String {
-        self.quantity_to(number, unit, ty, SHOWN_PLACES)
-    }
-
-    fn quantity_to(&self, number: Number, unit: Option<&Quantity>, ty: &Type, places: usize) -> String {
-        let shown = unit.and_then(|u| number.div(u.scale).ok()).unwrap_or(number);
-        let (digits, cut) = shown.digits(places);
+        let shown = in_unit(number, unit);
+        let (digits, cut) = digits_to(shown, self.places);
         let mut text = self.digits(&digits);
         if cut {
             text.push('…');
@@ -118,11 +151,15 @@ impl<'m> ValueFormatter<'m> {
             (None, Type::Number(dimension, _)) => self.dimension(dimension),
             (None, _) => String::new(),
         };
-        match name.as_str() {
+        let mut text = match name.as_str() {
             "" => text,
             "percent" | "%" => format!("{text}%"),
             name => format!("{text}\u{a0}{name}"),
+        };
+        if cut && self.with_ratios {
+            let _ = write!(text, " ({shown})");
         }
+        text
     }
 
     /// A unit as written, its parts by their labels: `KZT per m2`.
@@ -279,12 +316,22 @@ fn to_ending(date: NaiveDate) -> &'static str {
     ENDINGS_KK.get(date.month0() as usize).map_or("", |endings| endings.1)
 }
 
-/// A value with all its digits.
-pub(crate) fn whole(formatter: &ValueFormatter<'_>, value: &Value, unit: Option<&Quantity>, ty: &Type) -> String {
+/// A number in the unit in which it is shown.
+fn in_unit(number: Number, unit: Option<&Quantity>) -> Number {
+    unit.and_then(|unit| number.div(unit.scale).ok()).unwrap_or(number)
+}
+
+/// The numbers of a value, in the unit in which they are shown. Those in records and lists of them are left out: no two of these
+/// are compared.
+pub(crate) fn numbers(value: &Value, unit: Option<&Quantity>, out: &mut Vec<Number>) {
     if let Value::Number(number) = value {
-        formatter.quantity_to(*number, unit, ty, crate::value::MAX_DIGITS)
-    } else {
-        formatter.value(value, unit, ty)
+        out.push(in_unit(*number, unit));
+    } else if let Value::List(list) = value {
+        for cell in &list.items {
+            if let FactCell::Known(value) = cell {
+                numbers(value, unit, out);
+            }
+        }
     }
 }
 
@@ -332,6 +379,7 @@ fn plural(count: i64, forms: &'static [&'static str]) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn numbers_are_grouped_as_the_language_does() {
@@ -370,5 +418,40 @@ mod tests {
             ValueFormatter::new(&model, "kk").in_force(from, None),
             "2024 жылғы 24 қыркүйектен бастап қолданылады"
         );
+    }
+
+    fn ratio(above: i64, below: i64) -> Number {
+        Number::integer(above).div(Number::integer(below)).unwrap()
+    }
+
+    #[test]
+    fn what_ends_is_told_in_full_and_the_rest_is_cut() {
+        for (above, below, told) in [
+            (9, 2_000, ("0.0045", false)),
+            (1, 1 << 20, ("0.00000095367431640625", false)),
+            (89, 6, ("14.83", true)),
+            (-89, 6, ("-14.83", true)),
+            (1, 3_000, ("0.00033", true)),
+            (1, 30, ("0.033", true)),
+            (1, 3, ("0.33", true)),
+            (0, 7, ("0", false)),
+        ] {
+            assert_eq!(digits_to(ratio(above, below), SHOWN_PLACES), (told.0.to_owned(), told.1), "{above}/{below}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn numbers_side_by_side_never_look_alike(parts in prop::collection::vec((-99_999_i64..99_999, 1_i64..9_999), 1..6)) {
+            let model = Model::empty();
+            let numbers: Vec<Number> = parts.into_iter().map(|(above, below)| ratio(above, below)).collect();
+            let formatter = ValueFormatter::new(&model, "en").telling_apart(&numbers);
+            for a in &numbers {
+                for b in &numbers {
+                    let told = |number: &Number| formatter.quantity(*number, None, &Type::Error).replace('…', "");
+                    prop_assert_eq!(a == b, told(a) == told(b), "{} {}", a, b);
+                }
+            }
+        }
     }
 }

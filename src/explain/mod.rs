@@ -16,7 +16,7 @@ mod trace;
 mod words;
 
 pub use decision::{Blocked, Decision, FaultCase, FaultNote, Need, PolicyName, Reason, UnknownOutput, WithheldOutcome};
-pub use decision::{MAX_MESSAGE, MAX_WORDS, blocked, faults, message, unknown_outputs};
+pub use decision::{MAX_MESSAGE, MAX_WORDS, blocked, faults, message, ratios, unknown_outputs};
 pub use names::{origin_name, outcome_name};
 pub use short::{SHORT_LINES, short_text};
 pub use text::{letter, messages, rule_text, text};

@@ -2,7 +2,7 @@
 
 use super::conditions::Speaker;
 use super::decision::{Decision, left_open, message_for_people};
-use super::format::{ValueFormatter, label, whole};
+use super::format::{ValueFormatter, label};
 use super::names::{cited, origin_name};
 use super::phrases::say;
 use super::text::{Page, coded};
@@ -138,7 +138,7 @@ impl Short<'_, '_> {
                 let output = self.page.model.output(OutputRef { decision: decision.id, output: *index });
                 let name = label(&output.labels, self.page.language).unwrap_or(&output.name);
                 let value = match answer {
-                    Ok(value) => whole(&self.page.formatter, value, output.unit.as_ref(), output.ty()),
+                    Ok(value) => self.page.formatter.value(value, output.unit.as_ref(), output.ty()),
                     Err(_) => words.unknown.to_owned(),
                 };
                 entries.push(Entry::plain(format!("{name}: {value}")));
@@ -267,9 +267,10 @@ impl Short<'_, '_> {
             }
         };
         let value = clause.facts.iter().find(|fact| is_side(fact.fact_path()));
-        let value = value.map(|fact| fact.words(self.page.formatter)).or_else(|| {
+        let formatter = clause.apart(self.page.formatter);
+        let value = value.map(|fact| fact.words(formatter)).or_else(|| {
             let side = clause.sides.iter().find(|known| known.span() == side.span)?;
-            Some(side.words(self.page.formatter))
+            Some(side.words(formatter))
         });
         // That digits follow is of no use to who reads this.
         let value = value.map(|value| value.replacen('…', "", 1));

@@ -162,8 +162,7 @@ impl Page<'_> {
         let causes = match answer {
             Ok(value) => {
                 let output = self.model.output(OutputRef { decision: decision.id, output: index });
-                // An output is shown with all digits: its author has already rounded it.
-                let text = super::format::whole(&self.formatter, value, output.unit.as_ref(), output.ty());
+                let text = self.formatter.value(value, output.unit.as_ref(), output.ty());
                 return format!("{name}: {text}");
             }
             Err(causes) => causes,
@@ -472,17 +471,18 @@ impl Page<'_> {
         };
         let said = clause.expr.as_deref().map_or_else(|| clause.text.clone(), |expr| self.speaker.question(expr));
         line!(out, "{margin}    {inner}{word} {said}{value}  [{place}]");
+        let formatter = clause.apart(self.formatter).with_ratios();
         for side in &clause.sides {
             let sides = clause.expr.as_deref().map(Expr::children).unwrap_or_default();
             let of = sides.into_iter().find(|known| known.span == side.span());
             let name = of.map_or_else(|| side.text.clone(), |of| self.speaker.term(of));
-            line!(out, "{margin}      {inner}{name} = {}", side.words(self.formatter));
+            line!(out, "{margin}      {inner}{name} = {}", side.words(formatter));
         }
         for fact in &clause.facts {
             let who =
                 if fact.registry.is_empty() { String::new() } else { format!("  ({})", fact.registry.join(" / ")) };
             let name = self.fact_name(fact.fact_path());
-            line!(out, "{margin}      {inner}{name} = {}{who}", fact.words(self.formatter));
+            line!(out, "{margin}      {inner}{name} = {}{who}", fact.words(formatter));
         }
     }
 }

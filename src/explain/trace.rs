@@ -1,6 +1,6 @@
 //! The trace: what every rule did, in words and places; JSON for machines, a tree for people.
 
-use super::format::ValueFormatter;
+use super::format::{ValueFormatter, numbers};
 use super::names::{cited, or_section, origin_name, outcome_name, registry_names};
 use crate::engine::{Engine, Evaluated};
 use crate::eval::{
@@ -397,6 +397,24 @@ fn fact_trace(model: &Model, read: &eval::FactRead, room: &Room) -> FactTrace {
         registry: registry_names(model, &read.place),
         means: read.means.as_ref().map(as_json),
         read: read.clone(),
+    }
+}
+
+impl ClauseTrace {
+    /// A formatter under which no two numbers of the clause look alike that are not the same.
+    pub(crate) fn apart<'m>(&self, formatter: ValueFormatter<'m>) -> ValueFormatter<'m> {
+        let mut seen = Vec::new();
+        for side in &self.sides {
+            if let Ok(value) = &side.record.answer {
+                numbers(value, side.record.unit.as_ref(), &mut seen);
+            }
+        }
+        for fact in &self.facts {
+            if let FactCell::Known(value) = &fact.read.cell {
+                numbers(value, datum_of(formatter.model, &fact.read.place).0.unit.as_ref(), &mut seen);
+            }
+        }
+        formatter.telling_apart(&seen)
     }
 }
 

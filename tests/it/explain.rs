@@ -458,3 +458,41 @@ decision d refuse > approve otherwise approve\nreason R en \"R\"\nrule r refuse 
     let unit = Policy::from_texts([("p.ereje", unit)]).unwrap_or_else(|error| panic!("{error}"));
     assert!(text(&unit, "{ day: 2026-01-01, n: 5 }", "en", false).ends_with("  Fewest: 5\u{a0}letter\n"));
 }
+
+/// Numbers that are close to each other, with an end and without one.
+const CLOSE: &str = "policy t.close
+  en \"Close\"
+facts today: date
+facts a: m2
+facts b: m2
+facts r: decimal
+as of today
+norm least: m2 = 44.505 m2
+norm rate: decimal = 0.005
+decision d
+  no > yes
+  otherwise yes
+rule s
+  no SMALL
+  when a < least
+rule q
+  no RATE
+  when r > rate
+rule t
+  no RATIO
+  when a / 3 < b / 3
+rule u
+  no TINY
+  when r / 7_000 < 1
+reason SMALL en \"Area {a} is under {least}.\"
+reason RATE en \"Rate {r} is over {rate}.\"
+reason RATIO en \"Ratio {a / 3} is under {b / 3}.\"
+reason TINY en \"{r / 7_000} is small.\"
+";
+
+#[test]
+fn numbers_that_are_close() {
+    let policy = Policy::from_texts([("close.ereje", CLOSE)]).unwrap();
+    let facts = "{ today: 2026-01-01, a: 44.504, b: 44.50401, r: 0.0051 }";
+    insta::assert_snapshot!(format!("{}\n{}", text(&policy, facts, "en", true), short(&policy, facts, "en")));
+}

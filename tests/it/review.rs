@@ -235,3 +235,28 @@ fn another_language_is_asked_for() {
     let run = review(&dir, &["--lang", "fr"]);
     assert!(run.code == 2 && run.err.contains("it has en, ru"), "{}", run.show());
 }
+
+/// Whatever digit of a number changes, the snapshot of a case that shows it does.
+#[test]
+fn no_number_changes_unseen() {
+    let policy = "policy t.cut\n  en \"Cut\"\nfacts { today: date }\nfacts a: m2\nfacts r: decimal\nas of today\nnorm least: m2 = 44.505 m2\n\
+                  norm rate: decimal = 0.005\nnorm part: decimal = 3\ndecision d\n  no > yes\n  otherwise yes\nrule s\n  no SMALL\n  \
+                  when a < least\nrule q\n  no RATE\n  when r > rate\nrule always\n  no PART\nreason SMALL en \"Area {a} is under \
+                  {least}.\"\nreason RATE en \"Rate {r} is over {rate}.\"\nreason PART en \"A part is {a / part}.\"\n"
+        .replace("facts { today: date }", "facts today: date");
+    let cases = "policy: .\nbase: { today: 2026-01-01, a: 44.504, r: 0.0051 }\ncases:\n  - name: all\n    expect: { outcome: no }\n";
+    let dir = tempfile::tempdir().unwrap();
+    fs::write(dir.path().join("cut.ereje"), &policy).unwrap();
+    fs::write(dir.path().join("cut.test.yaml"), cases).unwrap();
+    assert_eq!(review(&dir, &["--accept"]).code, 0);
+    for (was, is) in [
+        ("= 0.005", "= 0.001"),
+        ("= 0.005", "= 0.0050000001"),
+        ("= 44.505", "= 44.5051"),
+        ("decimal = 3", "decimal = 3.0001"),
+    ] {
+        fs::write(dir.path().join("cut.ereje"), policy.replace(was, is)).unwrap();
+        let run = review(&dir, &[]);
+        assert!(run.code == 1 && run.err.starts_with("1 changed"), "{was} as {is}: {}", run.show());
+    }
+}

@@ -20,6 +20,8 @@ pub const DECIDED: &str = "what is decided";
 pub(super) const WHY: &str = "why";
 /// The section of the rules that hold on the day and in the place of the case, but do not affect the decision.
 pub(super) const OFF: &str = "what does not apply";
+/// The section of the numbers that messages cut because they have no end, so that no change of them goes unseen.
+const RATIOS: &str = "numbers without end";
 /// The sections of messages, one for each other language.
 const MESSAGES: &str = "messages in ";
 
@@ -44,6 +46,10 @@ pub fn contents(policy: &Policy, given: &GivenReason<'_>, decision: &Decision, l
     let _ = write!(out, "\n{HEADING}{DECIDED}\n{}", explain::text(policy.engine(), &plain, language));
     for other in policy.model().languages.iter().filter(|other| *other != language) {
         messages(&mut out, policy, &plain, other);
+    }
+    let ratios = explain::ratios(policy.engine(), &plain);
+    if !ratios.is_empty() {
+        let _ = write!(out, "\n{HEADING}{RATIOS}\n{}\n", ratios.join("\n"));
     }
     if let Some(trace) = trace {
         let rules = trace.rules.iter().chain(&trace.notices).filter_map(kept);
