@@ -32,6 +32,7 @@ mod it {
     mod hostile_texts;
     mod imports;
     mod impossible;
+    mod incomplete_reports;
     mod kernel;
     mod kleene;
     mod layers;

@@ -23,6 +23,15 @@ pub use text::{NoText, add_bytes, text};
 
 use crate::source::Span;
 
+/// A path that could not be read, and why: what keeps a report from being complete.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unread {
+    /// The path as it was given.
+    pub path: String,
+    /// Why.
+    pub why: String,
+}
+
 /// One finding, with its place.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagnostic {

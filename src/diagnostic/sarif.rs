@@ -1,16 +1,17 @@
 //! Diagnostics as SARIF 2.1.0, the format for code hosts and editors.
 
 use super::severity::word;
-use super::{Code, Diagnostic, Label, in_order};
+use super::{Code, Diagnostic, Label, Unread, in_order};
 use crate::source::Sources;
 use crate::visible::in_json;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
-/// The diagnostics as one SARIF run; its rules are the codes that occur, with their pages as help.
+/// The diagnostics as one SARIF run; its rules are the codes that occur, with their pages as help. If something could not be
+/// read, the run was not successful, and its notifications say what.
 #[must_use]
-pub fn sarif(diags: &[Diagnostic], sources: &Sources) -> String {
+pub fn sarif(diags: &[Diagnostic], sources: &Sources, unread: &[Unread]) -> String {
     let codes: Vec<Code> = diags.iter().map(|d| d.code).collect::<BTreeSet<_>>().into_iter().collect();
     let rules: Vec<Value> = codes.iter().map(|code| rule(*code)).collect();
     let results: Vec<Value> = in_order(diags, sources).into_iter().map(|d| result(d, &codes, sources)).collect();
@@ -20,12 +21,24 @@ pub fn sarif(diags: &[Diagnostic], sources: &Sources) -> String {
         "runs": [{
             "tool": { "driver": { "name": "ereje", "version": env!("CARGO_PKG_VERSION"), "rules": rules } },
             "columnKind": "unicodeCodePoints",
+            "invocations": [{
+                "executionSuccessful": unread.is_empty(),
+                "toolExecutionNotifications": unread.iter().map(notification).collect::<Vec<_>>(),
+            }],
             "results": results,
         }],
     });
     let mut text = format!("{report:#}");
     text.push('\n');
     in_json(&text).into_owned()
+}
+
+fn notification(unread: &Unread) -> Value {
+    json!({
+        "level": "error",
+        "message": { "text": unread.why },
+        "locations": [{ "physicalLocation": { "artifactLocation": { "uri": uri(&unread.path) } } }],
+    })
 }
 
 fn rule(code: Code) -> Value {

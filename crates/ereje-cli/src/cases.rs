@@ -1,15 +1,16 @@
 //! Case files with their policies: the common part of the commands for review.
 
 use super::error::CliError;
-use super::findings::Findings;
+use super::findings::{Findings, counted};
 use super::paths::RootArgs;
 use super::streams::Streams;
 use super::{Exit, paths, policy};
 use ereje::Policy;
-use ereje::diagnostic::Severity;
+use ereje::diagnostic::Diagnostic;
 use ereje::load::{self, Fence, FileKind};
 use ereje::source::{FileId, Sources};
 use ereje_review::cases::{CaseFile, Trial};
+use serde_json::{Value as Json, json};
 use std::fs;
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
@@ -32,8 +33,58 @@ pub(super) struct Suite {
 pub(super) struct LoadedSuites {
     /// In the order of the paths.
     pub(super) suites: Vec<Suite>,
+    /// What could not be run, for reports that programs read; people have been told.
+    pub(super) errors: Vec<RunError>,
     /// The exit code; findings in case files and policies have been reported.
     pub(super) exit: Exit,
+}
+
+/// Why something could not be run.
+#[derive(Clone, Debug)]
+pub(super) struct RunError {
+    /// What it is about: a case file, or a path of the command line.
+    pub(super) file: String,
+    /// Where the error is: `file:line:column`, or the file alone.
+    pub(super) place: String,
+    /// The code of the error, if it has one.
+    pub(super) code: Option<&'static str>,
+    pub(super) message: String,
+}
+
+impl RunError {
+    /// An error that has no place in a file.
+    pub(super) fn of(file: impl Into<String>, error: &dyn std::fmt::Display) -> Self {
+        let file = file.into();
+        Self { place: file.clone(), file, code: None, message: error.to_string() }
+    }
+
+    /// The errors in a case file.
+    fn in_file(file: &str, findings: &Findings) -> Vec<Self> {
+        let of = |(error, place): (&Diagnostic, String)| Self {
+            file: file.to_owned(),
+            place,
+            code: Some(error.code.name()),
+            message: error.message.clone(),
+        };
+        findings.errors().map(of).collect()
+    }
+
+    /// What keeps the cases of a file from being run: errors of their policy.
+    fn of_policy(file: &str, policy: &Path, findings: &Findings) -> Self {
+        let mut errors = findings.errors();
+        let first = errors.next();
+        let more = errors.count();
+        let why = first.as_ref().map_or_else(String::new, |(error, _)| format!(": {}", error.message));
+        let more = if more == 0 { String::new() } else { format!(" (and {})", counted(more, "more error")) };
+        let message = format!("the policy `{}` has errors, so none of these cases is run{why}{more}", policy.display());
+        let (code, place) = first.map_or((None, file.to_owned()), |(error, place)| (Some(error.code.name()), place));
+        Self { file: file.to_owned(), place, code, message }
+    }
+
+    /// For programs.
+    pub(super) fn to_json(&self) -> Json {
+        json!({ "file": self.file, "place": self.place, "code": self.code, "message": self.message })
+    }
 }
 
 /// A policy whose case files are still being collected.
@@ -48,6 +99,7 @@ struct UnloadedSuite {
 /// Reads the case files under some paths and loads their policies. Errors are reported, and what is valid is loaded.
 pub(super) fn load(paths: &[PathBuf], root: &RootArgs, streams: &mut Streams) -> Result<LoadedSuites, CliError> {
     let mut exit = Exit::Done;
+    let mut errors: Vec<RunError> = Vec::new();
     let mut sources = Sources::new();
     let mut gathered: Vec<UnloadedSuite> = Vec::new();
     for path in paths {
@@ -56,17 +108,22 @@ pub(super) fn load(paths: &[PathBuf], root: &RootArgs, streams: &mut Streams) ->
             Ok(found) => found,
             Err(error) => {
                 streams.failure(&error);
+                errors.push(RunError::of(path.display().to_string(), &error));
                 exit = Exit::CouldNotRun;
                 continue;
             }
         };
         if files.is_empty() {
-            streams.error(&format!("there are no case files (`*.test.yaml`) in `{}`", path.display()));
+            let message = format!("there are no case files (`*.test.yaml`) in `{}`", path.display());
+            streams.error(&message);
+            errors.push(RunError::of(path.display().to_string(), &message));
             streams.help(&format!("`ereje suggest {}` proposes cases to start from", path.display()));
             exit = Exit::CouldNotRun;
         }
         for file in files {
-            if !read(&file, &fence, &mut sources, &mut gathered, streams) {
+            let found = read(&file, &fence, &mut sources, &mut gathered, streams);
+            if !found.is_empty() {
+                errors.extend(found);
                 exit = Exit::CouldNotRun;
             }
         }
@@ -74,14 +131,16 @@ pub(super) fn load(paths: &[PathBuf], root: &RootArgs, streams: &mut Streams) ->
     let sources = Arc::new(sources);
     let mut suites = Vec::new();
     for UnloadedSuite { path, files, fence, .. } in gathered {
-        let policy = match policy::load(&path, &fence, streams) {
-            Ok(Some(policy)) => policy,
-            Ok(None) => {
+        let policy = match policy::load_or_findings(&path, &fence, streams) {
+            Ok(Ok(policy)) => policy,
+            Ok(Err(findings)) => {
+                errors.extend(files.iter().map(|file| RunError::of_policy(&file.name, &path, &findings)));
                 exit = exit.and(Exit::Found);
                 continue;
             }
             Err(error) => {
                 streams.failure(&error);
+                errors.extend(files.iter().map(|file| RunError::of(file.name.as_str(), &error)));
                 let names: Vec<&str> = files.iter().map(|file| file.name.as_str()).collect();
                 streams.help(&format!("`policy:` in {} leads there", names.join(", ")));
                 exit = Exit::CouldNotRun;
@@ -89,19 +148,20 @@ pub(super) fn load(paths: &[PathBuf], root: &RootArgs, streams: &mut Streams) ->
             }
         };
         let mut trials = Vec::new();
-        let mut findings = Findings::default();
         for (index, file) in files.iter().enumerate() {
             let (bound, found) = file.bind(&policy);
+            let mut findings = Findings::default();
             findings.add(&sources, &found, str::to_owned);
+            if findings.count().0 > 0 {
+                errors.extend(RunError::in_file(&file.name, &findings));
+                exit = Exit::CouldNotRun;
+            }
+            findings.say(streams);
             trials.extend(bound.into_iter().map(|trial| (index, trial)));
         }
-        if findings.count().0 > 0 {
-            exit = Exit::CouldNotRun;
-        }
-        findings.say(streams);
         suites.push(Suite { path, fence, policy, sources: Arc::clone(&sources), files, trials });
     }
-    Ok(LoadedSuites { suites, exit })
+    Ok(LoadedSuites { suites, errors, exit })
 }
 
 /// True if one of these texts contains the filter, in any case, or if there is no filter.
@@ -132,14 +192,14 @@ pub(super) fn folder_of(path: &Path) -> &Path {
     path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
-/// Reads one case file and adds it to its policy; true if it has no errors.
+/// Reads one case file and adds it to its policy; its errors.
 fn read(
     path: &Path,
     fence: &Fence,
     sources: &mut Sources,
     gathered: &mut Vec<UnloadedSuite>,
     streams: &mut Streams,
-) -> bool {
+) -> Vec<RunError> {
     let folder = folder_of(path);
     let name = lexical(path).display().to_string();
     let (file, found) = match load::read_file(sources, path, &name, fence, FileKind::Yaml) {
@@ -149,14 +209,15 @@ fn read(
     let mut findings = Findings::default();
     findings.add(sources, &found, str::to_owned);
     findings.say(streams);
-    let Some(file) = file else { return false };
+    let errors = RunError::in_file(&name, &findings);
+    let Some(file) = file else { return errors };
     let policy = lexical(&folder.join(&file.policy));
     let identity = fs::canonicalize(&policy).unwrap_or_else(|_| policy.clone());
     match gathered.iter_mut().find(|known| known.identity == identity) {
         Some(known) => known.files.push(file),
         None => gathered.push(UnloadedSuite { path: policy, identity, fence: fence.clone(), files: vec![file] }),
     }
-    !found.iter().any(|finding| finding.severity() == Severity::Error)
+    errors
 }
 
 /// Simplifies a path: `policies/kz/.` becomes `policies/kz`.

@@ -45,6 +45,7 @@ pub(super) fn run(args: &CheckArgs, streams: &mut Streams) -> CliResult {
             Ok(found) => found,
             Err(error) => {
                 streams.failure(&error);
+                findings.could_not_read(path, &error);
                 exit = exit.and(Exit::CouldNotRun);
                 continue;
             }
@@ -59,7 +60,9 @@ pub(super) fn run(args: &CheckArgs, streams: &mut Streams) -> CliResult {
                     findings.add(&bundle.sources, &found, |name| paths::shown(&policy, name));
                 }
                 Err(error) => {
-                    streams.failure(&error.into());
+                    let error = error.into();
+                    streams.failure(&error);
+                    findings.could_not_read(&policy, &error);
                     exit = exit.and(Exit::CouldNotRun);
                 }
             }

@@ -3,8 +3,9 @@
 use super::error::CliError;
 use super::streams::Streams;
 use clap::ValueEnum;
-use ereje::diagnostic::{Diagnostic, Severity, human, json, sarif, short};
+use ereje::diagnostic::{Diagnostic, Severity, Unread, human, json, sarif, short};
 use ereje::source::{FileId, Sources};
+use std::path::Path;
 
 /// How to print findings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -24,6 +25,7 @@ pub(super) enum FindingsFormat {
 pub(super) struct Findings {
     sources: Sources,
     diagnostics: Vec<Diagnostic>,
+    unread: Vec<Unread>,
 }
 
 impl Findings {
@@ -49,10 +51,21 @@ impl Findings {
         }
     }
 
+    /// Notes that a path could not be read, which people have been told.
+    pub(super) fn could_not_read(&mut self, path: &Path, error: &CliError) {
+        self.unread.push(Unread { path: path.display().to_string(), why: error.to_string() });
+    }
+
     /// The number of errors and warnings.
     pub(super) fn count(&self) -> (usize, usize) {
         let errors = self.diagnostics.iter().filter(|d| d.severity() == Severity::Error).count();
         (errors, self.diagnostics.len() - errors)
+    }
+
+    /// The errors among them, each with its place.
+    pub(super) fn errors(&self) -> impl Iterator<Item = (&Diagnostic, String)> {
+        let errors = self.diagnostics.iter().filter(|d| d.severity() == Severity::Error);
+        errors.map(|error| (error, self.sources.locate(error.primary.span)))
     }
 
     /// All findings in a format. The stream removes colours if the output is no terminal.
@@ -60,8 +73,8 @@ impl Findings {
         match format {
             FindingsFormat::Text => human(&self.diagnostics, &self.sources, true),
             FindingsFormat::Short => short(&self.diagnostics, &self.sources),
-            FindingsFormat::Json => json(&self.diagnostics, &self.sources),
-            FindingsFormat::Sarif => sarif(&self.diagnostics, &self.sources),
+            FindingsFormat::Json => json(&self.diagnostics, &self.sources, &self.unread),
+            FindingsFormat::Sarif => sarif(&self.diagnostics, &self.sources, &self.unread),
         }
     }
 

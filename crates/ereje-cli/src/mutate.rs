@@ -1,6 +1,6 @@
 //! `ereje mutate`: makes small wrong laws, and finds those that no case notices.
 
-use super::cases::{self, Suite};
+use super::cases::{self, RunError, Suite};
 use super::error::CliError;
 use super::findings::{Findings, counted};
 use super::paths::RootArgs;
@@ -84,7 +84,10 @@ pub(super) fn run(args: &MutateArgs, streams: &mut Streams) -> CliResult {
         reports.extend(report);
     }
     if args.format == MutationFormat::Json {
-        streams.print_exactly(&exact_json(serde_json::to_string_pretty(&json!({ "policies": reports })))?)?;
+        let errors: Vec<Json> = loaded.errors.iter().map(RunError::to_json).collect();
+        streams.print_exactly(&exact_json(serde_json::to_string_pretty(
+            &json!({ "policies": reports, "errors": errors }),
+        ))?)?;
     }
     Ok(exit)
 }

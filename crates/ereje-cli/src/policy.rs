@@ -57,6 +57,15 @@ fn pair(text: &str) -> Result<(String, String), String> {
 
 /// Loads a policy; `None` if it has errors, which are then reported.
 pub(super) fn load(path: &Path, fence: &Fence, streams: &mut Streams) -> Result<Option<Policy>, CliError> {
+    Ok(load_or_findings(path, fence, streams)?.ok())
+}
+
+/// The same with the findings of a policy that has errors, which have been reported.
+pub(super) fn load_or_findings(
+    path: &Path,
+    fence: &Fence,
+    streams: &mut Streams,
+) -> Result<Result<Policy, Findings>, CliError> {
     // A folder of policies is no policy; if it has a single one, that one is meant.
     let inside = if path.is_dir() { paths::policies(path, fence)? } else { Vec::new() };
     let path = match inside.as_slice() {
@@ -69,14 +78,14 @@ pub(super) fn load(path: &Path, fence: &Fence, streams: &mut Streams) -> Result<
         }
     };
     match Bundle::load_behind(path, fence).map_err(Error::from).and_then(Policy::from_bundle) {
-        Ok(policy) => Ok(Some(policy)),
+        Ok(policy) => Ok(Ok(policy)),
         Err(Error::Load(error)) => Err(error.into()),
         Err(Error::Findings(found)) => {
             let mut findings = Findings::default();
             findings.add(&found.sources, &found.diagnostics, |name| paths::shown(path, name));
             findings.say(streams);
             streams.error(&format!("the policy `{}` has errors, so nothing is decided", path.display()));
-            Ok(None)
+            Ok(Err(findings))
         }
         Err(other) => Err(CliError::Usage(other.to_string(), None)),
     }
@@ -212,7 +221,7 @@ pub(super) fn report(found: &[Diagnostic], sources: &Sources, streams: &mut Stre
     findings.add(sources, found, str::to_owned);
     findings.say(streams);
     // The renderer writes valid JSON.
-    serde_json::from_str(&diagnostic::json(found, sources)).unwrap_or(Json::Null)
+    serde_json::from_str(&diagnostic::json(found, sources, &[])).unwrap_or(Json::Null)
 }
 
 /// Reads at most one byte more than a fact file may have, so that a file that is too large is noticed.

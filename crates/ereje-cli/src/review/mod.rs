@@ -4,7 +4,7 @@ mod report;
 mod reviewed;
 mod store;
 
-use super::cases::{self, LoadedSuites, Suite};
+use super::cases::{self, LoadedSuites, RunError, Suite};
 use super::findings::counted;
 use super::paths::RootArgs;
 use super::streams::Streams;
@@ -67,7 +67,7 @@ pub(super) fn run(args: &ReviewArgs, streams: &mut Streams) -> CliResult {
         streams.help("review on your own machine, and commit the snapshots with the change of law");
         return Ok(Exit::CouldNotRun);
     }
-    let LoadedSuites { suites, mut exit } = cases::load(&args.paths, &args.root, streams)?;
+    let LoadedSuites { suites, mut errors, mut exit } = cases::load(&args.paths, &args.root, streams)?;
     let filter = args.filter.as_deref();
     let mut cases: Vec<ReviewedCase> = Vec::new();
     let mut folders: BTreeSet<PathBuf> = BTreeSet::new();
@@ -76,7 +76,7 @@ pub(super) fn run(args: &ReviewArgs, streams: &mut Streams) -> CliResult {
         let Some(language) = language(suite, args.lang.as_deref(), streams) else {
             return Ok(Exit::CouldNotRun);
         };
-        exit = exit.and(gather(suite, language, filter, (&mut cases, &mut folders, &mut named), streams));
+        exit = exit.and(gather(suite, language, filter, (&mut cases, &mut folders, &mut named, &mut errors), streams));
     }
     // If a case file could not be read, its cases are not known.
     let mut gone = Vec::new();
@@ -97,7 +97,7 @@ pub(super) fn run(args: &ReviewArgs, streams: &mut Streams) -> CliResult {
         return Ok(Exit::CouldNotRun);
     }
     let open = !gone.is_empty() || cases.iter().any(|case| case.state() != SnapshotState::Same);
-    let result = ReviewResult { cases, gone, open };
+    let result = ReviewResult { cases, gone, errors, open };
     let report = report::report(&result, args.format, args.full)?;
     match args.format {
         ReviewFormat::Json => streams.print_exactly(&report)?,
@@ -115,7 +115,12 @@ fn gather(
     suite: &Suite,
     language: &str,
     filter: Option<&str>,
-    (cases, folders, named): (&mut Vec<ReviewedCase>, &mut BTreeSet<PathBuf>, &mut BTreeSet<PathBuf>),
+    (cases, folders, named, errors): (
+        &mut Vec<ReviewedCase>,
+        &mut BTreeSet<PathBuf>,
+        &mut BTreeSet<PathBuf>,
+        &mut Vec<RunError>,
+    ),
     streams: &mut Streams,
 ) -> Exit {
     let mut exit = Exit::Done;
@@ -123,6 +128,7 @@ fn gather(
         let folder = store::folder(&file.name);
         if let Err(error) = store::usable(&folder) {
             streams.failure(&error);
+            errors.push(RunError::of(file.name.as_str(), &error));
             exit = Exit::CouldNotRun;
             continue;
         }
@@ -148,13 +154,19 @@ fn gather(
                 *of == index && cases::matches(filter, &[&file.name, &trial.name, trial.law.as_deref().unwrap_or("")])
             })
             .collect();
-        let reviewed: Vec<Option<ReviewedCase>> = trials
+        let reviewed: Vec<Result<ReviewedCase, RunError>> = trials
             .into_par_iter()
             .map(|(_, trial)| {
-                let (given, path) = known.get(trial.name.as_str())?;
+                let unknown = |error: &dyn std::fmt::Display| RunError {
+                    place: suite.sources.locate(trial.span),
+                    ..RunError::of(file.name.as_str(), error)
+                };
+                let Some((given, path)) = known.get(trial.name.as_str()) else {
+                    return Err(unknown(&format!("`{}` is no case of the file", trial.name)));
+                };
                 let options = DecideOptions { explain: true, ..trial.options.clone() };
-                let decision = suite.policy.decide_with(&trial.facts, &options).ok()?;
-                Some(ReviewedCase {
+                let decision = suite.policy.decide_with(&trial.facts, &options).map_err(|error| unknown(&error))?;
+                Ok(ReviewedCase {
                     file: file.name.clone(),
                     name: trial.name.clone(),
                     law: trial.law.clone(),
@@ -168,7 +180,16 @@ fn gather(
                 })
             })
             .collect();
-        cases.extend(reviewed.into_iter().flatten());
+        for reviewed in reviewed {
+            match reviewed {
+                Ok(case) => cases.push(case),
+                Err(error) => {
+                    streams.error(&format!("{}: {}", error.place, error.message));
+                    errors.push(error);
+                    exit = exit.and(Exit::CouldNotRun);
+                }
+            }
+        }
     }
     exit
 }
@@ -202,8 +223,10 @@ fn conclude(args: &ReviewArgs, result: &ReviewResult, exit: Exit, streams: &mut 
         }
     }
     let same = count(SnapshotState::Same);
-    if !result.open {
+    if !result.open && result.errors.is_empty() {
         streams.say(&format!("{}: all as accepted", counted(same, "case")));
+    } else if !result.open {
+        streams.say(&format!("{}: all as accepted; errors are reported above", counted(same, "case")));
     } else {
         parts.push(format!("{same} the same"));
         streams.say(&parts.join(", "));

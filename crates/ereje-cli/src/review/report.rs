@@ -1,6 +1,7 @@
 //! The report on changes, for people, for a pull request, and for programs.
 
 use super::reviewed::{ReviewFormat, ReviewResult, ReviewedCase, SnapshotState, StoredSnapshot, described, shown};
+use crate::cases::RunError;
 use crate::error::CliError;
 use crate::findings::counted;
 use crate::streams::exact_json;
@@ -151,6 +152,7 @@ fn markdown(by_state: &CasesByState<'_>, result: &ReviewResult, full: bool) -> S
         (by_state.new.len(), "new"),
         (result.gone.len(), "gone"),
         (by_state.unreadable.len(), "unreadable"),
+        (result.errors.len(), "not reviewed"),
         (same, "the same"),
     ];
     let counts = counts.iter().filter(|(number, _)| *number > 0).map(|(number, what)| format!("{number} {what}"));
@@ -159,6 +161,12 @@ fn markdown(by_state: &CasesByState<'_>, result: &ReviewResult, full: bool) -> S
         let wrong = if case.wrong { " — **not as its case expects**" } else { "" };
         format!("- {}: {}{wrong}\n", code(&case.file), escaped(&described(&case.name, case.law.as_deref())))
     };
+    if !result.errors.is_empty() {
+        out.push_str("\n### Not reviewed\n\n");
+        for error in &result.errors {
+            let _ = writeln!(out, "- {}: {}", code(&error.place), escaped(&error.message));
+        }
+    }
     for (change, cases) in &by_state.changes {
         let title = title(change.part, cases.len());
         let mut letters = title.chars();
@@ -277,5 +285,6 @@ fn machine(by_state: &CasesByState<'_>, result: &ReviewResult) -> Json {
         "unreadable": by_state.unreadable.iter().map(|(case, why)| with(case, "why", why)).collect::<Vec<_>>(),
         "same": result.cases.iter().filter(|case| case.state() == SnapshotState::Same).count(),
         "total": result.cases.len(),
+        "errors": result.errors.iter().map(RunError::to_json).collect::<Vec<_>>(),
     })
 }

@@ -1,5 +1,6 @@
 //! The data of a review: each case with its snapshot and the current decision, and snapshots without a case.
 
+use crate::cases::RunError;
 use clap::ValueEnum;
 use ereje_review::review::Snapshot;
 use std::path::{Path, PathBuf};
@@ -84,6 +85,8 @@ pub(super) struct OrphanedSnapshot {
 pub(super) struct ReviewResult {
     pub(super) cases: Vec<ReviewedCase>,
     pub(super) gone: Vec<OrphanedSnapshot>,
+    /// What could not be reviewed.
+    pub(super) errors: Vec<RunError>,
     /// True if something differed from what was accepted when the command began.
     pub(super) open: bool,
 }

@@ -5,7 +5,7 @@ mod junit;
 mod trial_run;
 mod watch;
 
-use super::cases::{self, LoadedSuites, Suite};
+use super::cases::{self, LoadedSuites, RunError, Suite};
 use super::error::CliError;
 use super::findings::counted;
 use super::paths::RootArgs;
@@ -81,7 +81,7 @@ fn once(args: &TestArgs, streams: &mut Streams) -> CliResult {
         let help = "`--coverage-lcov FILE` and `--coverage-html FILE` write it beside".into();
         return Err(CliError::Usage("JUnit XML has no place for coverage".into(), Some(help)));
     }
-    let LoadedSuites { suites, exit } = cases::load(&args.paths, &args.root, streams)?;
+    let LoadedSuites { suites, errors, exit } = cases::load(&args.paths, &args.root, streams)?;
     let runs = all(&suites, args.filter.as_deref());
     let measured = args.coverage.measured(&suites, &runs);
     match args.format {
@@ -90,13 +90,13 @@ fn once(args: &TestArgs, streams: &mut Streams) -> CliResult {
             args.coverage.print(&measured, streams)?;
         }
         TestFormat::Json => {
-            let mut json = machine(&runs);
+            let mut json = machine(&runs, &errors);
             if let (Some(map), true) = (json.as_object_mut(), args.coverage.printed()) {
                 map.insert("coverage".into(), coverage::CoverageArgs::json(&measured));
             }
             streams.print_exactly(&exact_json(serde_json::to_string_pretty(&json))?)?;
         }
-        TestFormat::Junit => streams.print_exactly(&junit::report(&runs)?)?,
+        TestFormat::Junit => streams.print_exactly(&junit::report(&runs, &errors)?)?,
     }
     streams.flush()?;
     if let (Some(filter), true, false) = (&args.filter, runs.is_empty(), suites.is_empty()) {
@@ -187,7 +187,7 @@ fn failure(run: &TrialRun<'_>) -> String {
     out
 }
 
-fn machine(runs: &[TrialRun<'_>]) -> Json {
+fn machine(runs: &[TrialRun<'_>], errors: &[RunError]) -> Json {
     let failed = runs.iter().filter(|run| !run.holds()).count();
     let cases: Vec<Json> = runs
         .iter()
@@ -217,5 +217,6 @@ fn machine(runs: &[TrialRun<'_>]) -> Json {
             case
         })
         .collect();
-    json!({ "cases": cases, "total": runs.len(), "failed": failed })
+    let errors: Vec<Json> = errors.iter().map(RunError::to_json).collect();
+    json!({ "cases": cases, "total": runs.len(), "failed": failed, "errors": errors })
 }
