@@ -112,8 +112,11 @@ fn junit(text: &str) -> BTreeMap<String, [usize; 3]> {
         .collect()
 }
 
-/// Everything that can keep cases from being run: the files, what is tested, and the errors by suite.
-fn incomplete() -> Vec<(&'static str, Vec<(&'static str, String)>, &'static str, Vec<(&'static str, usize)>)> {
+/// What it is, the files, what is tested, and the errors by suite.
+type Incomplete = (&'static str, Vec<(&'static str, String)>, &'static str, Vec<(&'static str, usize)>);
+
+/// Everything that can keep cases from being run.
+fn incomplete() -> Vec<Incomplete> {
     let good = |policy: &str| GOOD.replace("policy: .", &format!("policy: {policy}"));
     let base = || vec![("p/door.ereje", POLICY.to_owned()), ("p/good.test.yaml", GOOD.to_owned())];
     let with = |name: &'static str, text: String| {
