@@ -209,7 +209,7 @@ fn nothing_is_gone_while_a_case_cannot_be_read() {
     let dir = accepted();
     fs::rename(dir.path().join("cards.test.yaml"), dir.path().join("other.test.yaml")).unwrap();
     let run = review(&dir, &["--accept"]);
-    assert!(run.err.starts_with("8 new, 8 gone, 0 the same"), "{}", run.show());
+    assert!(run.err.starts_with("8 renamed, 0 the same"), "{}", run.show());
     assert!(snapshots(&dir).iter().all(|name| name.starts_with("other__")));
     assert_eq!(snapshots(&dir).len(), 8);
 }
@@ -259,4 +259,129 @@ fn no_number_changes_unseen() {
         let run = review(&dir, &[]);
         assert!(run.code == 1 && run.err.starts_with("1 changed"), "{was} as {is}: {}", run.show());
     }
+}
+
+/// A case file of one law with these cases, each with a name, the age asked for, and the outcome.
+fn of_ages(cases: &[(&str, &str, &str)]) -> String {
+    let mut text = String::from(
+        "policy: .\nbase:\n  reader: { asked_on: 2026-05-01, region: Old_Town, age: 6, guardian: false }\ncases:\n",
+    );
+    for (name, change, outcome) in cases {
+        text.push_str(&format!(
+            "  - name: \"{name}\"\n    law: section 1\n    {change}\n    expect: {{ outcome: {outcome} }}\n"
+        ));
+    }
+    text
+}
+
+/// The folder with these cases accepted in place of the others, and then these others in their place.
+fn then(first: &[(&str, &str, &str)], second: &[(&str, &str, &str)]) -> TempDir {
+    let dir = folder();
+    fs::write(dir.path().join("cards.test.yaml"), of_ages(first)).unwrap();
+    assert_eq!(review(&dir, &["--accept"]).code, 0);
+    fs::write(dir.path().join("cards.test.yaml"), of_ages(second)).unwrap();
+    dir
+}
+
+const SIX: &str = "change: { reader.age: 6 }";
+const FIVE: &str = "change: { reader.age: 5 }";
+
+/// A case that comes with a name like that of another leaves the other's snapshot to it, also where the law changes.
+#[test]
+fn a_case_that_is_called_alike_takes_no_snapshot() {
+    let dir = then(
+        &[("age = 6", SIX, "refuse")],
+        &[("age > 6", "change: { reader.age: 12 }", "issue"), ("age = 6", SIX, "refuse")],
+    );
+    let run = review(&dir, &[]);
+    assert!(run.code == 1 && run.err.starts_with("1 new, 1 the same"), "{}", run.show());
+    // The law changes what the old one decides: that is a change, and nothing is gone.
+    edit(&dir, "cards.ereje", "= 7 one of { 7, 10 }", "= 5 one of { 5, 10 }");
+    let run = review(&dir, &[]);
+    assert!(run.code == 1 && run.err.starts_with("1 changed, 1 new, 0 the same"), "{}", run.show());
+    edit(&dir, "cards.ereje", "= 5 one of { 5, 10 }", "= 7 one of { 7, 10 }");
+    assert_eq!(review(&dir, &["--accept"]).code, 0);
+    assert_eq!(snapshots(&dir).len(), 2);
+    // The first goes, and the other stays where it is.
+    fs::write(dir.path().join("cards.test.yaml"), of_ages(&[("age > 6", "change: { reader.age: 12 }", "issue")]))
+        .unwrap();
+    let run = review(&dir, &[]);
+    assert!(run.code == 1 && run.err.starts_with("1 gone, 1 the same"), "{}", run.show());
+}
+
+#[test]
+fn renamed_moved_and_split_cases_are_told_as_that() {
+    let dir = then(
+        &[("six", SIX, "refuse"), ("five", FIVE, "refuse"), ("some ages", "change: { reader.age: 12 }", "issue")],
+        &[("six years", SIX, "refuse"), ("some ages", "each: { reader.age: [13, 14] }", "issue")],
+    );
+    let moved = of_ages(&[("five", FIVE, "refuse")]);
+    fs::write(dir.path().join("more.test.yaml"), moved).unwrap();
+    insta::assert_snapshot!("renamed", review(&dir, &[]).show());
+    insta::assert_snapshot!("renamed_markdown", review(&dir, &["--format", "markdown"]).out);
+    let json: serde_json::Value = serde_json::from_str(&review(&dir, &["--format", "json"]).out).unwrap();
+    assert_eq!((&json["renamed"][0]["was"], &json["gone"][0]["split_into"]), (&"six (section 1)".into(), &2.into()));
+    assert_eq!(review(&dir, &["--accept"]).code, 0);
+    let run = review(&dir, &[]);
+    assert!(run.code == 0 && run.out.is_empty() && snapshots(&dir).len() == 4, "{}", run.show());
+}
+
+/// A value that becomes one of several keeps its snapshot; so do those of a range that grows.
+#[test]
+fn lists_and_ranges_that_grow_keep_what_they_had() {
+    let dir =
+        then(&[("ages", "each: { reader.age: [5] }", "refuse")], &[("ages", "each: { reader.age: [5, 6] }", "refuse")]);
+    let run = review(&dir, &[]);
+    assert!(run.code == 1 && run.err.starts_with("1 renamed, 1 new, 0 the same"), "{}", run.show());
+    let dir = then(
+        &[("ages", "each: { reader.age: 5 .. 6 }", "refuse")],
+        &[("ages", "each: { reader.age: 4 .. 6 }", "refuse")],
+    );
+    let run = review(&dir, &[]);
+    assert!(run.code == 1 && run.err.starts_with("1 new, 2 the same"), "{}", run.show());
+    let dir = then(&[("ages", FIVE, "refuse")], &[("ages", "each: { reader.age: [5, 6] }", "refuse")]);
+    let run = review(&dir, &[]);
+    assert!(run.code == 1 && run.err.starts_with("1 renamed, 1 new, 0 the same"), "{}", run.show());
+}
+
+/// What a snapshot says of its case is accepted as well: another law is told.
+#[test]
+fn another_law_of_a_case_is_told() {
+    let dir = accepted();
+    edit(&dir, "cards.test.yaml", "law: section 1", "law: section 1(2)");
+    let run = review(&dir, &[]);
+    assert!(run.code == 1 && run.err.starts_with("1 renamed, 7 the same"), "{}", run.show());
+    assert!(run.out.contains("a child of six (section 1(2))\n    was a child of six (section 1)"), "{}", run.show());
+    assert_eq!(review(&dir, &["--accept"]).code, 0);
+    assert_eq!(review(&dir, &[]).code, 0);
+}
+
+/// All that is accepted is shown: every case by its name, and the lines about rules that do not apply.
+#[test]
+fn nothing_is_accepted_that_was_not_shown() {
+    let names: Vec<String> = (1..=30).map(|number| format!("reader {number:02}")).collect();
+    let cases: Vec<(&str, &str, &str)> =
+        names.iter().map(|name| (name.as_str(), "change: { reader.age: 12 }", "issue")).collect();
+    let dir = then(&cases, &cases);
+    edit(&dir, "cards.ereje", "rule too_young", "rule too_few_years");
+    edit(&dir, "cards.ereje", "Library cards", "Cards of the library");
+    for text in ["to too_young", "too_young"] {
+        let policy = fs::read_to_string(dir.path().join("cards.ereje")).unwrap();
+        fs::write(dir.path().join("cards.ereje"), policy.replace(text, &text.replace("too_young", "too_few_years")))
+            .unwrap();
+    }
+    let looked = review(&dir, &[]);
+    assert!(
+        looked.out.contains("… and 10 more cases") && looked.out.contains("lines about rules"),
+        "{}",
+        looked.show()
+    );
+    let run = review(&dir, &["--accept"]);
+    assert!(run.code == 0 && !run.out.contains("… and") && !run.out.contains("lines about rules"), "{}", run.show());
+    assert!(names.iter().all(|name| run.out.contains(name)) && run.out.contains("too_few_years"), "{}", run.show());
+    // New ones are shown with what they decide.
+    let dir = folder();
+    fs::write(dir.path().join("cards.test.yaml"), of_ages(&cases)).unwrap();
+    let run = review(&dir, &["--accept"]);
+    assert_eq!(run.out.matches("+ Library card: Issued (issue)\n").count(), 30, "{}", run.show());
 }

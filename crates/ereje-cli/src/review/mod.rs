@@ -10,11 +10,11 @@ use super::paths::RootArgs;
 use super::streams::Streams;
 use super::{CliResult, Exit};
 use ereje::engine::DecideOptions;
-use ereje::load::FileKind;
 use ereje_review::cases::GivenReason;
 use ereje_review::review;
 use rayon::prelude::*;
-use reviewed::{ReviewFormat, ReviewResult, ReviewedCase, SnapshotState, StoredSnapshot};
+use report::Extent;
+use reviewed::{OrphanedSnapshot, ReviewFormat, ReviewResult, ReviewedCase, SnapshotState, StoredSnapshot};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
@@ -92,13 +92,20 @@ pub(super) fn run(args: &ReviewArgs, streams: &mut Streams) -> CliResult {
         }
         gone.retain(|gone| cases::matches(filter, &[&gone.path.display().to_string(), &gone.what]));
     }
+    follow(&mut cases, &mut gone);
     if let (Some(filter), true, true, false) = (filter, cases.is_empty(), gone.is_empty(), suites.is_empty()) {
         streams.error(&format!("no case has `{filter}` in its name, file or law"));
         return Ok(Exit::CouldNotRun);
     }
     let open = !gone.is_empty() || cases.iter().any(|case| case.state() != SnapshotState::Same);
     let result = ReviewResult { cases, gone, errors, open };
-    let report = report::report(&result, args.format, args.full)?;
+    let extent = match (args.full, args.accept) {
+        (true, _) => Extent::Full,
+        // Nothing is accepted that was not shown.
+        (false, true) => Extent::Accepted,
+        (false, false) => Extent::Brief,
+    };
+    let report = report::report(&result, args.format, extent)?;
     match args.format {
         ReviewFormat::Json => streams.print_exactly(&report)?,
         ReviewFormat::Text | ReviewFormat::Markdown => streams.print(&report)?,
@@ -108,6 +115,27 @@ pub(super) fn run(args: &ReviewArgs, streams: &mut Streams) -> CliResult {
         return Ok(exit);
     }
     conclude(args, &result, exit, streams)
+}
+
+/// Finds the cases that were called or filed otherwise before: a new one with just the content of one that is gone. Of one
+/// that is gone it also notes how many came in its place, where its value became several.
+fn follow(cases: &mut [ReviewedCase], gone: &mut Vec<OrphanedSnapshot>) {
+    gone.retain_mut(|orphan| {
+        let Some(old) = orphan.old.clone() else { return true };
+        let is_new = |case: &&mut ReviewedCase| case.state() == SnapshotState::New;
+        if let Some(same) = cases.iter_mut().filter(is_new).find(|case| old.keeps(&case.contents)) {
+            same.old = StoredSnapshot::Moved(old, std::mem::take(&mut orphan.path));
+            return false;
+        }
+        let parts = cases.iter().filter(|case| {
+            let name = case.name.rsplit_once(" [").map(|(name, _)| name);
+            let described = name.map(|name| review::described(name, case.law.as_deref()));
+            let in_place = matches!(case.state(), SnapshotState::New | SnapshotState::Renamed);
+            in_place && case.snapshot().source == old.source && described == old.description
+        });
+        orphan.split_into = parts.count();
+        true
+    });
 }
 
 /// Decides the cases of a suite, in parallel, and reads their snapshots.
@@ -133,8 +161,9 @@ fn gather(
             continue;
         }
         let given: Vec<GivenReason<'_>> = file.given().collect();
-        let names: Vec<&str> = given.iter().map(|given| given.name).collect();
-        let snapshots = review::file_names(&review::stem(&file.name), &names);
+        let kept = store::kept(&folder, &file.name, &suite.fence);
+        let names: Vec<(&str, Option<&str>)> = given.iter().map(|given| (given.name, given.law)).collect();
+        let snapshots = review::assigned(&review::stem(&file.name), &names, &store::names(&kept));
         let known: BTreeMap<&str, (&GivenReason<'_>, PathBuf)> = given
             .iter()
             .zip(&snapshots)
@@ -170,10 +199,7 @@ fn gather(
                     file: file.name.clone(),
                     name: trial.name.clone(),
                     law: trial.law.clone(),
-                    old: match suite.fence.admit(path, FileKind::Snapshot) {
-                        Ok(()) => store::read(path),
-                        Err(refusal) => StoredSnapshot::Unreadable(refusal.label()),
-                    },
+                    old: kept.get(path).cloned().unwrap_or_else(|| store::admitted(path, &suite.fence)),
                     path: path.clone(),
                     contents: review::contents(&suite.policy, given, &decision, language),
                     wrong: !trial.expect.differences(&decision).is_empty(),
@@ -214,6 +240,7 @@ fn conclude(args: &ReviewArgs, result: &ReviewResult, exit: Exit, streams: &mut 
     let mut parts = Vec::new();
     for (number, what) in [
         (count(SnapshotState::Changed), "changed"),
+        (count(SnapshotState::Renamed), "renamed"),
         (count(SnapshotState::New), "new"),
         (result.gone.len(), "gone"),
         (count(SnapshotState::Unreadable), "unreadable"),

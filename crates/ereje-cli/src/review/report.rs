@@ -1,16 +1,18 @@
 //! The report on changes, for people, for a pull request, and for programs.
 
-use super::reviewed::{ReviewFormat, ReviewResult, ReviewedCase, SnapshotState, StoredSnapshot, described, shown};
+use super::reviewed::{
+    OrphanedSnapshot, ReviewFormat, ReviewResult, ReviewedCase, SnapshotState, StoredSnapshot, shown,
+};
 use crate::cases::RunError;
 use crate::error::CliError;
 use crate::findings::counted;
 use crate::streams::exact_json;
 use ereje::visible::{visible, visible_lines};
-use ereje_review::review::{CASE, DECIDED, Sign, SnapshotChange, SnapshotPart, changes, section};
+use ereje_review::review::{CASE, DECIDED, Sign, SnapshotChange, SnapshotPart, changes, described, section};
 use serde_json::{Value as Json, json};
 use std::fmt::Write as _;
 
-/// The most cases that are listed under a change, and the most new ones that are shown.
+/// The most cases that are listed under a change, and the most new ones that are shown, where nothing is accepted.
 const MAX_NAMED: usize = 20;
 
 const BOLD: &str = "\x1b[1m";
@@ -19,22 +21,43 @@ const GREEN: &str = "\x1b[32m";
 const CYAN: &str = "\x1b[36m";
 const PLAIN: &str = "\x1b[0m";
 
+/// How much is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Extent {
+    /// What a reader needs to see what has changed.
+    Brief,
+    /// All that is accepted by it.
+    Accepted,
+    /// Each new case in full as well.
+    Full,
+}
+
+impl Extent {
+    /// The most cases that are named under a change, and the most new ones that are shown.
+    fn most_named(self) -> usize {
+        if self == Self::Brief { MAX_NAMED } else { usize::MAX }
+    }
+}
+
 /// The changes and the cases that they are in.
 struct CasesByState<'f> {
     changes: Vec<(SnapshotChange, Vec<&'f ReviewedCase>)>,
+    renamed: Vec<&'f ReviewedCase>,
     new: Vec<&'f ReviewedCase>,
     unreadable: Vec<(&'f ReviewedCase, &'f str)>,
 }
 
 /// The report on everything that was found.
-pub(super) fn report(result: &ReviewResult, format: ReviewFormat, full: bool) -> Result<String, CliError> {
+pub(super) fn report(result: &ReviewResult, format: ReviewFormat, extent: Extent) -> Result<String, CliError> {
     let mut changed: Vec<&ReviewedCase> = Vec::new();
     let mut pairs: Vec<(&str, &str)> = Vec::new();
-    let mut by_state = CasesByState { changes: Vec::new(), new: Vec::new(), unreadable: Vec::new() };
+    let mut by_state =
+        CasesByState { changes: Vec::new(), renamed: Vec::new(), new: Vec::new(), unreadable: Vec::new() };
     for case in &result.cases {
         match (&case.old, case.state()) {
             (_, SnapshotState::Same) => {}
-            (StoredSnapshot::Kept(old), _) => {
+            (_, SnapshotState::Renamed) => by_state.renamed.push(case),
+            (StoredSnapshot::Kept(old) | StoredSnapshot::Moved(old, _), _) => {
                 changed.push(case);
                 pairs.push((&old.contents, &case.contents));
             }
@@ -42,13 +65,13 @@ pub(super) fn report(result: &ReviewResult, format: ReviewFormat, full: bool) ->
             (StoredSnapshot::Unreadable(why), _) => by_state.unreadable.push((case, why)),
         }
     }
-    for change in changes(&pairs) {
+    for change in changes(&pairs, extent != Extent::Brief) {
         let cases = change.pairs.iter().filter_map(|index| changed.get(*index).copied()).collect();
         by_state.changes.push((change, cases));
     }
     match format {
-        ReviewFormat::Text => Ok(text(&by_state, result, full)),
-        ReviewFormat::Markdown => Ok(markdown(&by_state, result, full)),
+        ReviewFormat::Text => Ok(text(&by_state, result, extent)),
+        ReviewFormat::Markdown => Ok(markdown(&by_state, result, extent)),
         ReviewFormat::Json => exact_json(serde_json::to_string_pretty(&machine(&by_state, result))),
     }
 }
@@ -74,18 +97,19 @@ fn outcome(case: &ReviewedCase) -> &str {
     section(&case.contents, DECIDED).and_then(|text| text.lines().next()).unwrap_or_default()
 }
 
-fn text(by_state: &CasesByState<'_>, result: &ReviewResult, full: bool) -> String {
+fn text(by_state: &CasesByState<'_>, result: &ReviewResult, extent: Extent) -> String {
     let mut out = String::new();
+    let most = extent.most_named();
     let name = |case: &ReviewedCase| {
         let wrong = if case.wrong { format!("  {RED}not as its case expects{PLAIN}") } else { String::new() };
         let described = described(&case.name, case.law.as_deref());
-        format!("  {}: {}{wrong}\n", visible(&case.file), visible(&described))
+        format!("  {}: {}{}{wrong}\n", visible(&case.file), visible(&described), visible(&other_name(case)))
     };
     for (change, cases) in &by_state.changes {
         let _ = writeln!(out, "{BOLD}{}{PLAIN}", title(change.part, cases.len()));
-        out.extend(cases.iter().take(MAX_NAMED).map(|case| name(case)));
-        if cases.len() > MAX_NAMED {
-            let _ = writeln!(out, "  … and {}", counted(cases.len() - MAX_NAMED, "more case"));
+        out.extend(cases.iter().take(most).map(|case| name(case)));
+        if cases.len() > most {
+            let _ = writeln!(out, "  … and {}", counted(cases.len() - most, "more case"));
         }
         for hunk in &change.hunks {
             if let Some(under) = &hunk.under {
@@ -113,15 +137,23 @@ fn text(by_state: &CasesByState<'_>, result: &ReviewResult, full: bool) -> Strin
         }
         out.push('\n');
     }
+    if !by_state.renamed.is_empty() {
+        let _ = writeln!(out, "{BOLD}renamed or moved, and decided as before{PLAIN}");
+        for case in &by_state.renamed {
+            let before = case.before().unwrap_or_default();
+            let _ = write!(out, "{}    {CYAN}was {}{PLAIN}\n", name(case), visible(&before));
+        }
+        out.push('\n');
+    }
     for (case, why) in &by_state.unreadable {
         let _ = writeln!(out, "{BOLD}the snapshot cannot be read{PLAIN}: {}", visible(why));
         let _ = writeln!(out, "{}  {}\n", name(case), visible(&shown(&case.path)));
     }
-    let few = full || by_state.new.len() <= MAX_NAMED;
+    let few = by_state.new.len() <= most;
     for case in &by_state.new {
         if few {
             let _ = write!(out, "{BOLD}new{PLAIN}\n{}", name(case));
-            let shown = if full { case.contents.clone() } else { brief(case) };
+            let shown = if extent == Extent::Full { case.contents.clone() } else { brief(case) };
             for line in shown.lines() {
                 let _ = writeln!(out, "    {GREEN}{}{PLAIN}", format!("+ {line}").trim_end());
             }
@@ -138,17 +170,31 @@ fn text(by_state: &CasesByState<'_>, result: &ReviewResult, full: bool) -> Strin
         let _ = writeln!(out, "{BOLD}gone{PLAIN}");
     }
     for gone in &result.gone {
-        let _ = writeln!(out, "  {}: {RED}{}{PLAIN}", visible(&shown(&gone.path)), visible(&gone.what));
+        let split = split(gone);
+        let _ = writeln!(out, "  {}: {RED}{}{PLAIN}{split}", visible(&shown(&gone.path)), visible(&gone.what));
     }
     out
 }
 
-fn markdown(by_state: &CasesByState<'_>, result: &ReviewResult, full: bool) -> String {
+/// What a changed case was called when it was accepted, if it has another name now.
+fn other_name(case: &ReviewedCase) -> String {
+    let is_other = |before: &String| *before != described(&case.name, case.law.as_deref());
+    let before = case.before().filter(|before| case.state() == SnapshotState::Changed && is_other(before));
+    before.map_or_else(String::new, |before| format!(", was {before}"))
+}
+
+/// What came in the place of a case that is gone, if that is known.
+fn split(gone: &OrphanedSnapshot) -> String {
+    if gone.split_into == 0 { String::new() } else { format!(", split into {}", counted(gone.split_into, "case")) }
+}
+
+fn markdown(by_state: &CasesByState<'_>, result: &ReviewResult, extent: Extent) -> String {
     let same = result.cases.iter().filter(|case| case.state() == SnapshotState::Same).count();
     let mut out = String::from("## Review of cases\n\n");
     let changed: usize = by_state.changes.iter().map(|(_, cases)| cases.len()).sum();
     let counts = [
         (changed, "changed"),
+        (by_state.renamed.len(), "renamed"),
         (by_state.new.len(), "new"),
         (result.gone.len(), "gone"),
         (by_state.unreadable.len(), "unreadable"),
@@ -159,7 +205,8 @@ fn markdown(by_state: &CasesByState<'_>, result: &ReviewResult, full: bool) -> S
     let _ = writeln!(out, "{}", counts.collect::<Vec<_>>().join(", "));
     let name = |case: &ReviewedCase| {
         let wrong = if case.wrong { " — **not as its case expects**" } else { "" };
-        format!("- {}: {}{wrong}\n", code(&case.file), escaped(&described(&case.name, case.law.as_deref())))
+        let described = described(&case.name, case.law.as_deref());
+        format!("- {}: {}{}{wrong}\n", code(&case.file), escaped(&described), escaped(&other_name(case)))
     };
     if !result.errors.is_empty() {
         out.push_str("\n### Not reviewed\n\n");
@@ -191,6 +238,12 @@ fn markdown(by_state: &CasesByState<'_>, result: &ReviewResult, full: bool) -> S
         }
         fenced(&mut out, "diff", &diff);
     }
+    if !by_state.renamed.is_empty() {
+        out.push_str("\n### Renamed or moved, and decided as before\n\n");
+        for case in &by_state.renamed {
+            let _ = writeln!(out, "{}, was {}", name(case).trim_end(), escaped(&case.before().unwrap_or_default()));
+        }
+    }
     if !by_state.unreadable.is_empty() {
         out.push_str("\n### Snapshots that cannot be read\n\n");
         for (case, why) in &by_state.unreadable {
@@ -200,9 +253,9 @@ fn markdown(by_state: &CasesByState<'_>, result: &ReviewResult, full: bool) -> S
     if !by_state.new.is_empty() {
         out.push_str("\n### New\n\n");
         for case in &by_state.new {
-            if full || by_state.new.len() <= MAX_NAMED {
+            if by_state.new.len() <= extent.most_named() {
                 out.push_str(&name(case));
-                let shown = if full { case.contents.clone() } else { brief(case) };
+                let shown = if extent == Extent::Full { case.contents.clone() } else { brief(case) };
                 fenced(&mut out, "text", &format!("{}\n", shown.trim()));
             } else {
                 let _ = writeln!(out, "{} — {}", name(case).trim_end(), escaped(outcome(case)));
@@ -212,7 +265,7 @@ fn markdown(by_state: &CasesByState<'_>, result: &ReviewResult, full: bool) -> S
     if !result.gone.is_empty() {
         out.push_str("\n### Gone\n\n");
         for gone in &result.gone {
-            let _ = writeln!(out, "- {}: {}", code(&shown(&gone.path)), escaped(&gone.what));
+            let _ = writeln!(out, "- {}: {}{}", code(&shown(&gone.path)), escaped(&gone.what), split(gone));
         }
     }
     out
@@ -277,9 +330,13 @@ fn machine(by_state: &CasesByState<'_>, result: &ReviewResult) -> Json {
         }
         json
     };
-    let gone = result.gone.iter().map(|gone| json!({ "snapshot": shown(&gone.path), "what": gone.what }));
+    let gone = result
+        .gone
+        .iter()
+        .map(|gone| json!({ "snapshot": shown(&gone.path), "what": gone.what, "split_into": gone.split_into }));
     json!({
         "changed": changes,
+        "renamed": by_state.renamed.iter().map(|case| with(case, "was", &case.before().unwrap_or_default())).collect::<Vec<_>>(),
         "new": by_state.new.iter().map(|case| with(case, "contents", &case.contents)).collect::<Vec<_>>(),
         "gone": gone.collect::<Vec<_>>(),
         "unreadable": by_state.unreadable.iter().map(|(case, why)| with(case, "why", why)).collect::<Vec<_>>(),

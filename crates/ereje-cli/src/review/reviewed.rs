@@ -2,7 +2,7 @@
 
 use crate::cases::RunError;
 use clap::ValueEnum;
-use ereje_review::review::Snapshot;
+use ereje_review::review::{Snapshot, described};
 use std::path::{Path, PathBuf};
 
 /// How to print what has changed.
@@ -32,9 +32,13 @@ pub(super) struct ReviewedCase {
 }
 
 /// The snapshot of a case.
+#[derive(Clone)]
 pub(super) enum StoredSnapshot {
     Missing,
     Kept(Snapshot),
+    /// The snapshot of a case that is no more, with just the content of this one: the case has another name now, or another
+    /// file.
+    Moved(Snapshot, PathBuf),
     /// A file that is no snapshot, and the reason.
     Unreadable(String),
 }
@@ -44,6 +48,8 @@ pub(super) enum StoredSnapshot {
 pub(super) enum SnapshotState {
     Same,
     Changed,
+    /// Its content is as accepted, and it is called or filed otherwise.
+    Renamed,
     New,
     Unreadable,
 }
@@ -53,7 +59,11 @@ impl ReviewedCase {
         match &self.old {
             StoredSnapshot::Missing => SnapshotState::New,
             StoredSnapshot::Unreadable(_) => SnapshotState::Unreadable,
-            StoredSnapshot::Kept(old) if old.keeps(&self.contents) => SnapshotState::Same,
+            StoredSnapshot::Moved(..) => SnapshotState::Renamed,
+            StoredSnapshot::Kept(old) if old.keeps(&self.contents) => {
+                let described = described(&self.name, self.law.as_deref());
+                if old.description.as_ref() == Some(&described) { SnapshotState::Same } else { SnapshotState::Renamed }
+            }
             StoredSnapshot::Kept(_) => SnapshotState::Changed,
         }
     }
@@ -69,16 +79,29 @@ impl ReviewedCase {
     }
 }
 
-/// A case on one line: its name and its law.
-pub(super) fn described(name: &str, law: Option<&str>) -> String {
-    law.map_or_else(|| name.to_owned(), |law| format!("{name} ({law})"))
-}
-
 /// A snapshot whose case does not exist any more.
 pub(super) struct OrphanedSnapshot {
     pub(super) path: PathBuf,
     /// Its description, or its name.
     pub(super) what: String,
+    /// `None` if it cannot be read.
+    pub(super) old: Option<Snapshot>,
+    /// The cases into which it was split: a value became several.
+    pub(super) split_into: usize,
+}
+
+impl ReviewedCase {
+    /// What the case was called before, with its file if that is another; `None` unless it is renamed.
+    pub(super) fn before(&self) -> Option<String> {
+        let (old, file) = match &self.old {
+            StoredSnapshot::Moved(old, _) => (old, Some(&old.source)),
+            StoredSnapshot::Kept(old) => (old, None),
+            StoredSnapshot::Missing | StoredSnapshot::Unreadable(_) => return None,
+        };
+        let name = old.description.clone().unwrap_or_default();
+        let file = file.filter(|source| **source != self.snapshot().source);
+        Some(file.map_or_else(|| name.clone(), |file| format!("{file}: {name}")))
+    }
 }
 
 /// Everything that was found.

@@ -4,9 +4,9 @@ use super::reviewed::{OrphanedSnapshot, ReviewResult, ReviewedCase, SnapshotStat
 use crate::error::CliError;
 use crate::streams::Streams;
 use crate::{paths, write};
-use ereje::load;
-use ereje_review::review::{Snapshot, stem, stem_of};
-use std::collections::BTreeSet;
+use ereje::load::{self, Fence, FileKind};
+use ereje_review::review::{KeptName, Snapshot, stem, stem_of};
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -37,8 +37,37 @@ pub(super) fn usable(folder: &Path) -> Result<(), CliError> {
     }
 }
 
+/// The snapshots of a case file in a folder, by their paths.
+pub(super) fn kept(folder: &Path, case_file: &str, fence: &Fence) -> BTreeMap<PathBuf, StoredSnapshot> {
+    let stem = stem(case_file);
+    let of_file = |path: &PathBuf| {
+        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+        stem_of(&ereje::facts::nfc(name)) == Some(stem.as_str())
+    };
+    let paths = fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path()).filter(of_file);
+    paths.map(|path| (path.clone(), admitted(&path, fence))).collect()
+}
+
+/// The names of snapshots, with what they say of their cases.
+pub(super) fn names(kept: &BTreeMap<PathBuf, StoredSnapshot>) -> Vec<KeptName> {
+    let name = |(path, snapshot): (&PathBuf, &StoredSnapshot)| {
+        let StoredSnapshot::Kept(snapshot) = snapshot else { return None };
+        let name = path.file_name()?.to_str()?.strip_suffix(".snap")?;
+        Some(KeptName { name: name.to_owned(), description: snapshot.description.clone() })
+    };
+    kept.iter().filter_map(name).collect()
+}
+
+/// The snapshot at a path that may be read.
+pub(super) fn admitted(path: &Path, fence: &Fence) -> StoredSnapshot {
+    match fence.admit(path, FileKind::Snapshot) {
+        Ok(()) => read(path),
+        Err(refusal) => StoredSnapshot::Unreadable(refusal.label()),
+    }
+}
+
 /// Reads the snapshot at a path.
-pub(super) fn read(path: &Path) -> StoredSnapshot {
+fn read(path: &Path) -> StoredSnapshot {
     match bytes(path) {
         Ok(None) => StoredSnapshot::Missing,
         Ok(Some(bytes)) => match Snapshot::read(&bytes) {
@@ -92,12 +121,13 @@ pub(super) fn gone(folder: &Path, named: &BTreeSet<PathBuf>, whole: bool) -> Res
         let old = read(&path);
         let from_cases = matches!(&old, StoredSnapshot::Kept(snapshot) if snapshot.source.ends_with(".test.yaml"));
         if reviewed.contains(&stem) || (whole && !existing.contains(&stem) && from_cases) {
-            let described = match old {
-                StoredSnapshot::Kept(snapshot) => snapshot.description,
-                StoredSnapshot::Missing | StoredSnapshot::Unreadable(_) => None,
+            let old = match old {
+                StoredSnapshot::Kept(snapshot) => Some(snapshot),
+                StoredSnapshot::Missing | StoredSnapshot::Moved(..) | StoredSnapshot::Unreadable(_) => None,
             };
+            let described = old.as_ref().and_then(|old| old.description.clone());
             let what = described.unwrap_or_else(|| path.file_name().unwrap_or_default().to_string_lossy().into_owned());
-            found.push(OrphanedSnapshot { path, what });
+            found.push(OrphanedSnapshot { path, what, old, split_into: 0 });
         }
     }
     found.sort_by(|a, b| a.path.cmp(&b.path));
@@ -120,15 +150,13 @@ pub(super) fn accept(result: &ReviewResult, streams: &mut Streams) -> (usize, us
     };
     for case in result.cases.iter().filter(|case| !case.wrong) {
         if case.state() == SnapshotState::Same {
-            // The description in the header is kept up to date.
-            if matches!(&case.old, StoredSnapshot::Kept(old) if old.description != case.snapshot().description)
-                && let Err(error) = put(&case.path, case)
-            {
-                streams.failure(&error);
-            }
             continue;
         }
-        note(put(&case.path, case), streams);
+        let written = put(&case.path, case).and_then(|()| match &case.old {
+            StoredSnapshot::Moved(_, before) => fs::remove_file(before).map_err(|error| CliError::write(before, error)),
+            StoredSnapshot::Missing | StoredSnapshot::Kept(_) | StoredSnapshot::Unreadable(_) => Ok(()),
+        });
+        note(written, streams);
         let _ = fs::remove_file(pending_path(&case.path));
     }
     for gone in &result.gone {

@@ -79,20 +79,20 @@ pub struct SnapshotChange {
 }
 
 /// The changes between pairs of texts, before and after; the most severe first, then in the order of the pairs. Pairs
-/// in which the same lines are dropped and added have the same change. Rules that do not apply are compared only if
-/// nothing else has changed.
+/// in which the same lines are dropped and added have the same change. Rules that do not apply are compared only if `whole`,
+/// or if nothing else has changed.
 #[must_use]
-pub fn changes(pairs: &[(&str, &str)]) -> Vec<SnapshotChange> {
+pub fn changes(pairs: &[(&str, &str)], whole: bool) -> Vec<SnapshotChange> {
     let mut known: BTreeMap<(SnapshotPart, Vec<(Sign, String)>), usize> = BTreeMap::new();
     let mut found: Vec<SnapshotChange> = Vec::new();
     for (index, (before, after)) in pairs.iter().enumerate() {
         let (before, after) = (visible_lines(before), visible_lines(after));
         let (first, last) = (applicable(&before), applicable(&after));
-        let whole = hunks(&before, &after);
+        let all = hunks(&before, &after);
         let (hunks, beside) = match hunks(first, last) {
-            relevant if lines(&relevant).is_empty() => (whole, 0),
+            relevant if whole || lines(&relevant).is_empty() => (all, 0),
             relevant => {
-                let beside = lines(&whole).len().saturating_sub(lines(&relevant).len());
+                let beside = lines(&all).len().saturating_sub(lines(&relevant).len());
                 (relevant, beside)
             }
         };
@@ -216,7 +216,7 @@ mod tests {
         .map(|(a, b, c, d)| (text(a, b), text(c, d)))
         .into();
         let pairs: Vec<(&str, &str)> = texts.iter().map(|(a, b)| (a.as_str(), b.as_str())).collect();
-        let found: Vec<_> = changes(&pairs).into_iter().map(|change| (change.part, change.pairs)).collect();
+        let found: Vec<_> = changes(&pairs, false).into_iter().map(|change| (change.part, change.pairs)).collect();
         assert_eq!(found, [(SnapshotPart::Decision, vec![1]), (SnapshotPart::Why, vec![0, 2])]);
     }
 
@@ -224,7 +224,7 @@ mod tests {
     fn a_change_says_what_it_stands_under() {
         let why = |norm: u32| format!("✓ r: fires\n    a\n    b\n    c\n    norm = {norm}\n    d\n✗ s: off");
         let (before, after) = (text("issue", &why(15)), text("issue", &why(16)));
-        let found = changes(&[(&before, &after)]);
+        let found = changes(&[(&before, &after)], false);
         let hunk = &found[0].hunks[0];
         assert_eq!(hunk.under.as_deref(), Some("✓ r: fires"));
         let shown: String = hunk.lines.iter().map(|(sign, line)| format!("{}{line}\n", sign.mark())).collect();

@@ -11,5 +11,5 @@ mod snapshot;
 
 pub use change::{Hunk, Sign, SnapshotChange, SnapshotPart, changes, section};
 pub use contents::{CASE, DECIDED, contents, language};
-pub use name::{file_names, stem, stem_of};
+pub use name::{KeptName, assigned, described, file_names, stem, stem_of};
 pub use snapshot::Snapshot;

@@ -2,7 +2,7 @@
 
 use ereje::facts::nfc;
 use sha2::{Digest, Sha256};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 /// The separator between the name of the case file and that of the case.
@@ -29,6 +29,67 @@ pub fn file_names(stem: &str, cases: &[&str]) -> Vec<String> {
         format!("{stem}{BETWEEN}{name}")
     });
     named.collect()
+}
+
+/// A case on one line, as the header of its snapshot has it: its name and its law.
+#[must_use]
+pub fn described(name: &str, law: Option<&str>) -> String {
+    law.map_or_else(|| name.to_owned(), |law| format!("{name} ({law})"))
+}
+
+/// The name of a snapshot in its folder, without `.snap`, and what its header says of its case.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeptName {
+    /// `base_rules__a_key`
+    pub name: String,
+    /// What [`described`] wrote.
+    pub description: Option<String>,
+}
+
+/// The names of the snapshots of a file's cases, in their order, where some are kept already. A snapshot belongs to the case
+/// that its header describes, whatever its own name is: a case beside it that is called alike takes it from nobody. A case
+/// without a snapshot gets the name that [`file_names`] gives it, or, where that is taken, one with a digest. `cases` are names
+/// with laws.
+#[must_use]
+pub fn assigned(stem: &str, cases: &[(&str, Option<&str>)], kept: &[KeptName]) -> Vec<String> {
+    let mut names: Vec<Option<&str>> = vec![None; cases.len()];
+    let mut taken: BTreeSet<String> = BTreeSet::new();
+    let says = |kept: &KeptName, text: &str| kept.description.as_deref() == Some(text);
+    // The law of a case may have changed, so what is described exactly comes first.
+    let exactly = |kept: &KeptName, (name, law): (&str, Option<&str>)| says(kept, &described(name, law));
+    let by_name = |kept: &KeptName, (name, _): (&str, Option<&str>)| {
+        let rest = kept.description.as_deref().and_then(|text| text.strip_prefix(name));
+        rest.is_some_and(|rest| rest.is_empty() || (rest.starts_with(" (") && rest.ends_with(')')))
+    };
+    let belongs: [&dyn Fn(&KeptName, (&str, Option<&str>)) -> bool; 2] = [&exactly, &by_name];
+    for belongs in belongs {
+        for (slot, case) in names.iter_mut().zip(cases) {
+            let free = |kept: &&KeptName| !taken.contains(&folded(&kept.name)) && belongs(kept, *case);
+            if slot.is_none()
+                && let Some(found) = kept.iter().find(free)
+            {
+                *slot = Some(&found.name);
+                taken.insert(folded(&found.name));
+            }
+        }
+    }
+    let plain: Vec<&str> = cases.iter().map(|(name, _)| *name).collect();
+    let wished = file_names(stem, &plain);
+    names
+        .into_iter()
+        .zip(wished)
+        .zip(cases)
+        .map(|((found, wished), (case, _))| match found {
+            Some(found) => found.to_owned(),
+            None if taken.insert(folded(&wished)) => wished,
+            None => format!("{}_{}", cut(&wished, MAX_NAME), digest(case)),
+        })
+        .collect()
+}
+
+/// A name as a file system sees it that folds case and normalises.
+fn folded(name: &str) -> String {
+    nfc(&nfc(name).to_uppercase().to_lowercase()).into_owned()
 }
 
 /// The part of a snapshot's name for its case file, from the file's name or path: `base_rules` of
@@ -119,6 +180,40 @@ mod tests {
         // Some file systems treat composed and decomposed letters as the same name.
         let names = file_names("a", &["\u{e9}", "e\u{301}"]);
         assert_ne!(names[0], names[1]);
+    }
+
+    fn kept(names: &[(&str, &str)]) -> Vec<KeptName> {
+        let of =
+            |(name, text): &(&str, &str)| KeptName { name: (*name).to_owned(), description: Some((*text).to_owned()) };
+        names.iter().map(of).collect()
+    }
+
+    #[test]
+    fn a_snapshot_stays_with_its_case() {
+        let known = kept(&[("a__debt_1000", "debt = 1000 (R1)")]);
+        // A case that is called alike comes, before it or behind it.
+        let names = assigned("a", &[("debt > 1000", Some("R1")), ("debt = 1000", Some("R1"))], &known);
+        assert_eq!(names[1], "a__debt_1000");
+        assert_ne!(names[0], names[1]);
+        // The one that was there goes, and its like stays where it is.
+        let both = kept(&[("a__debt_1000", "debt = 1000 (R1)"), (&names[0], "debt > 1000 (R1)")]);
+        assert_eq!(assigned("a", &[("debt > 1000", Some("R1"))], &both), [names[0].clone()]);
+        // Another law, or none.
+        assert_eq!(assigned("a", &[("debt = 1000", None)], &known), ["a__debt_1000"]);
+        assert_eq!(assigned("a", &[("debt = 1000", Some("R2 (a)"))], &known), ["a__debt_1000"]);
+        // A name that another begins with is another name.
+        let names = assigned("a", &[("debt", None), ("debt = 1000", Some("R1"))], &known);
+        assert_eq!(names, ["a__debt", "a__debt_1000"]);
+        // What somebody else wrote under the same name is in its place.
+        assert_eq!(assigned("a", &[("key", None)], &kept(&[("a__key", "something else")])), ["a__key"]);
+    }
+
+    #[test]
+    fn names_do_not_meet_where_case_and_form_are_folded() {
+        let known = kept(&[("a__é", "acute")]);
+        let names = assigned("a", &[("E\u{301}", None), ("acute", None)], &known);
+        assert_eq!(names[1], "a__é");
+        assert_ne!(folded(&names[0]), folded(&names[1]));
     }
 
     #[test]
