@@ -141,7 +141,7 @@ fn text(by_state: &CasesByState<'_>, result: &ReviewResult, extent: Extent) -> S
         let _ = writeln!(out, "{BOLD}renamed or moved, and decided as before{PLAIN}");
         for case in &by_state.renamed {
             let before = case.before().unwrap_or_default();
-            let _ = write!(out, "{}    {CYAN}was {}{PLAIN}\n", name(case), visible(&before));
+            let _ = writeln!(out, "{}    {CYAN}was {}{PLAIN}", name(case), visible(&before));
         }
         out.push('\n');
     }

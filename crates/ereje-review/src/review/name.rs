@@ -61,8 +61,8 @@ pub fn assigned(stem: &str, cases: &[(&str, Option<&str>)], kept: &[KeptName]) -
         let rest = kept.description.as_deref().and_then(|text| text.strip_prefix(name));
         rest.is_some_and(|rest| rest.is_empty() || (rest.starts_with(" (") && rest.ends_with(')')))
     };
-    let belongs: [&dyn Fn(&KeptName, (&str, Option<&str>)) -> bool; 2] = [&exactly, &by_name];
-    for belongs in belongs {
+    for is_exact in [true, false] {
+        let belongs = |kept: &KeptName, case| if is_exact { exactly(kept, case) } else { by_name(kept, case) };
         for (slot, case) in names.iter_mut().zip(cases) {
             let free = |kept: &&KeptName| !taken.contains(&folded(&kept.name)) && belongs(kept, *case);
             if slot.is_none()
