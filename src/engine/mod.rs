@@ -9,7 +9,7 @@ mod reach;
 
 use crate::diagnostic::Diagnostic;
 use crate::eval::{self, DecisionRecord, DetailLevel, Evaluation, Question};
-use crate::facts::FactSet;
+use crate::facts::{FactSet, nfc};
 use crate::ids::*;
 use crate::model::{Choices, IndexVec, Model, written};
 use crate::plan::Plan;
@@ -135,21 +135,24 @@ impl Engine {
         &self.defaults
     }
 
-    /// The decision of a name.
+    /// The decision of a name, in whatever form of Unicode it is written.
     #[must_use]
     pub fn decision(&self, name: &str) -> Option<DecisionId> {
+        let name = nfc(name);
         self.model.decisions.find_id(|decision| decision.name == name)
     }
 
-    /// The region of a name.
+    /// The region of a name, in whatever form of Unicode it is written.
     #[must_use]
     pub fn region(&self, name: &str) -> Option<RegionId> {
+        let name = nfc(name);
         self.model.regions.find_id(|region| region.name == name)
     }
 
-    /// The assumption of a name.
+    /// The assumption of a name, in whatever form of Unicode it is written.
     #[must_use]
     pub fn assumption(&self, name: &str) -> Option<AssumptionId> {
+        let name = nfc(name);
         self.model.assumptions.find_id(|assumption| assumption.name == name)
     }
 

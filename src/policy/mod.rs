@@ -36,7 +36,7 @@ use crate::check;
 use crate::diagnostic::{self, Diagnostic, Severity, nearest};
 use crate::engine::{Codes, DecideOptions, Engine};
 use crate::explain::{self, Decision};
-use crate::facts::{self, FactNames, FactSet, Format};
+use crate::facts::{self, FactNames, FactSet, Format, nfc};
 use crate::ids::{DecisionId, RegionId};
 use crate::load::{Bundle, LoadError, PolicyRoot};
 use crate::model::{Choices, Model};
@@ -378,10 +378,11 @@ impl Policy {
             });
         };
         let written = self.engine.written_choices(id);
-        let found = written.iter().position(|w| w == value.trim());
+        let value = nfc(value.trim());
+        let found = written.iter().position(|w| *w == value);
         let Some(index) = found.and_then(|i| u32::try_from(i).ok()) else {
             let known = listed(written.iter().map(String::as_str));
-            return Err(Error::UnknownChoice { name: name.to_owned(), value: value.to_owned(), known });
+            return Err(Error::UnknownChoice { name: name.to_owned(), value: value.into_owned(), known });
         };
         Ok(choices.with(id, index))
     }

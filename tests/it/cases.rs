@@ -268,3 +268,64 @@ fn hostile_case_files_are_survived() {
     );
     assert_eq!(bound("large", &text, Path::new("nowhere")).0.len(), 100);
 }
+
+/// A folder with a policy whose names are not in ASCII, in one form of Unicode, and a case file in the other.
+#[test]
+fn names_are_the_same_in_every_form_of_unicode() {
+    let (composed, apart) = ("\u{439}", "\u{438}\u{306}");
+    let policy = "policy t.form\n  en \"Form\"\nregion Kraj { Й }\nfacts today: date\nfacts place: region\nas of today in place\n\
+                  decision d\n  отказ_й > да\n  otherwise да\nassumption выбор_й: { а, б_й } = а\n  en \"a\"\n\
+                  rule r\n  отказ_й КОД_Й\n  when выбор_й is б_й\n  in Й\nreason КОД_Й en \"No.\"\n"
+        .replace(apart, composed);
+    let cases = "policy: .\nbase: { today: 2026-01-01, place: Kraj }\ncases:\n  - name: случай й\n    in: Й\n    assume: { выбор_й: б_й }\n    \
+                 expect: { outcome: отказ_й, reasons: [КОД_Й], assumptions: { выбор_й: б_й } }\n"
+        .replace(composed, apart)
+        .replace('\u{419}', "\u{418}\u{306}");
+    let dir = tempfile::tempdir().unwrap();
+    fs::write(dir.path().join("form.ereje"), policy).unwrap();
+    fs::write(dir.path().join("form.test.yaml"), cases).unwrap();
+    fs::write(dir.path().join("f.json"), "{\"today\":\"2026-01-01\",\"place\":\"Kraj\"}").unwrap();
+    let run = |args: &[&str]| {
+        let output = Command::new(env!("CARGO_BIN_EXE_ereje")).args(args).current_dir(dir.path()).output().unwrap();
+        let text = |bytes| String::from_utf8(bytes).unwrap();
+        (output.status.code().unwrap(), text(output.stdout) + &text(output.stderr))
+    };
+    for filter in ["СЛУЧАЙ", "СЛУЧАИ\u{306}", "случаи\u{306}"] {
+        let (code, text) = run(&["test", ".", "--filter", filter]);
+        assert!(code == 0 && text.contains("1 case: all as expected"), "{filter}: {text}");
+    }
+    let assume = "выбор_\u{438}\u{306}=б_\u{438}\u{306}";
+    let (code, text) = run(&["eval", "-p", ".", "f.json", "--region", "\u{418}\u{306}", "--assume", assume]);
+    assert!(code == 0 && text.contains("отказ_й"), "{text}");
+}
+
+/// A file that two paths lead to is one; a file that only looks like a case file is told; years are those of policies.
+#[test]
+fn each_case_is_run_once_and_no_file_is_passed_over() {
+    let dir = tempfile::tempdir().unwrap();
+    for (from, to) in
+        [("library/library.ereje", "lib/library.ereje"), ("failing/readers.test.yaml", "lib/readers.test.yaml")]
+    {
+        fs::create_dir_all(dir.path().join("lib")).unwrap();
+        let text = fs::read_to_string(folder("").join(from)).unwrap();
+        fs::write(dir.path().join(to), text.replace("policy: ../library", "policy: .")).unwrap();
+    }
+    let run = |args: &[&str]| {
+        let output = Command::new(env!("CARGO_BIN_EXE_ereje")).args(args).current_dir(dir.path()).output().unwrap();
+        let text = |bytes| String::from_utf8(bytes).unwrap();
+        (output.status.code().unwrap(), text(output.stdout) + &text(output.stderr))
+    };
+    let once = run(&["test", "lib"]);
+    assert!(once.1.contains("8 cases: 7 are not as expected"), "{}", once.1);
+    assert_eq!(run(&["test", "lib", "./lib", "lib/readers.test.yaml", "lib/../lib"]), once);
+    fs::write(dir.path().join("lib/more.test.yml"), "policy: .\n").unwrap();
+    let (code, text) = run(&["test", "lib"]);
+    assert!(
+        code == 2 && text.contains("`lib/more.test.yml` is passed over: the names of case files end in `.test.yaml`"),
+        "{text}"
+    );
+    for day in ["0000-02-29", "10000-01-01", "2026-02-29"] {
+        let (code, text) = run(&["eval", "-p", "lib", "f.json", "--as-of", day]);
+        assert!(code == 2 && text.contains("a day that exists is expected"), "{text}");
+    }
+}

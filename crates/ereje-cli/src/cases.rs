@@ -7,10 +7,12 @@ use super::streams::Streams;
 use super::{Exit, paths, policy};
 use ereje::Policy;
 use ereje::diagnostic::Diagnostic;
+use ereje::facts::nfc;
 use ereje::load::{self, Fence, FileKind};
 use ereje::source::{FileId, Sources};
 use ereje_review::cases::{CaseFile, Trial};
 use serde_json::{Value as Json, json};
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
@@ -102,6 +104,7 @@ pub(super) fn load(paths: &[PathBuf], root: &RootArgs, streams: &mut Streams) ->
     let mut errors: Vec<RunError> = Vec::new();
     let mut sources = Sources::new();
     let mut gathered: Vec<UnloadedSuite> = Vec::new();
+    let mut seen: BTreeSet<PathBuf> = BTreeSet::new();
     for path in paths {
         let found = root.of(path).and_then(|fence| Ok((paths::case_files(path, &fence)?, fence)));
         let (files, fence) = match found {
@@ -113,6 +116,12 @@ pub(super) fn load(paths: &[PathBuf], root: &RootArgs, streams: &mut Streams) ->
                 continue;
             }
         };
+        for other in paths::misnamed_case_files(path) {
+            let message = format!("`{}` is passed over: the names of case files end in `.test.yaml`", other.display());
+            streams.error(&message);
+            errors.push(RunError::of(other.display().to_string(), &message));
+            exit = Exit::CouldNotRun;
+        }
         if files.is_empty() {
             let message = format!("there are no case files (`*.test.yaml`) in `{}`", path.display());
             streams.error(&message);
@@ -121,6 +130,10 @@ pub(super) fn load(paths: &[PathBuf], root: &RootArgs, streams: &mut Streams) ->
             exit = Exit::CouldNotRun;
         }
         for file in files {
+            // A file that two paths lead to is one.
+            if !seen.insert(fs::canonicalize(&file).unwrap_or_else(|_| file.clone())) {
+                continue;
+            }
             let found = read(&file, &fence, &mut sources, &mut gathered, streams);
             if !found.is_empty() {
                 errors.extend(found);
@@ -164,9 +177,10 @@ pub(super) fn load(paths: &[PathBuf], root: &RootArgs, streams: &mut Streams) ->
     Ok(LoadedSuites { suites, errors, exit })
 }
 
-/// True if one of these texts contains the filter, in any case, or if there is no filter.
+/// True if one of these texts contains the filter, in any case and any form of Unicode, or if there is no filter.
 pub(super) fn matches(filter: Option<&str>, texts: &[&str]) -> bool {
-    filter.map(str::to_lowercase).is_none_or(|filter| texts.iter().any(|text| text.to_lowercase().contains(&filter)))
+    let folded = |text: &str| nfc(&text.to_lowercase()).into_owned();
+    filter.map(folded).is_none_or(|filter| texts.iter().any(|text| folded(text).contains(&filter)))
 }
 
 /// The policies of the case files under some paths, even if they have errors.

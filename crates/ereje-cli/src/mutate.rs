@@ -154,11 +154,9 @@ fn policy(args: &MutateArgs, suite: &Suite, streams: &mut Streams) -> Result<(Ex
 
 /// The mistakes that match a filter.
 fn filtered(mutants: Vec<Mutant>, laws: &Laws, filter: Option<&str>, name: &dyn Fn(&str) -> String) -> Vec<Mutant> {
-    let Some(filter) = filter.map(str::to_lowercase) else { return mutants };
     let wanted = |mutant: &Mutant| {
         let file = laws.sources().get(mutant.place().file).map_or_else(String::new, |source| name(&source.name));
-        let texts = [mutant.item.as_str(), mutant.edit.as_str(), mutant.operator.name(), file.as_str()];
-        texts.iter().any(|text| text.to_lowercase().contains(&filter))
+        cases::matches(filter, &[mutant.item.as_str(), mutant.edit.as_str(), mutant.operator.name(), file.as_str()])
     };
     mutants.into_iter().filter(wanted).collect()
 }

@@ -108,6 +108,17 @@ pub(super) fn case_files_under(path: &Path) -> Result<Vec<PathBuf>, CliError> {
     Ok(found)
 }
 
+/// The files in a folder that look like case files and are called otherwise.
+pub(super) fn misnamed_case_files(path: &Path) -> Vec<PathBuf> {
+    let is_like = |path: &Path| path.to_string_lossy().to_lowercase().ends_with(".test.yml");
+    let mut found = Vec::new();
+    if path.is_dir() {
+        // What cannot be read was told where the case files were looked for.
+        let _ = find_files(path, 0, is_like, &mut found);
+    }
+    found
+}
+
 fn find_files(folder: &Path, depth: usize, wanted: fn(&Path) -> bool, found: &mut Vec<PathBuf>) -> std::io::Result<()> {
     for entry in visible(folder)? {
         if is_real_folder(&entry) {

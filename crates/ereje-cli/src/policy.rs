@@ -4,7 +4,7 @@ use super::error::CliError;
 use super::findings::Findings;
 use super::paths::{self, RootArgs};
 use super::streams::Streams;
-use chrono::NaiveDate;
+use chrono::{Datelike as _, NaiveDate};
 use ereje::diagnostic::{self, Diagnostic, add_bytes, nearest};
 use ereje::engine::DecideOptions;
 use ereje::facts::Format;
@@ -45,7 +45,9 @@ pub(super) struct QuestionArgs {
 }
 
 fn day(text: &str) -> Result<NaiveDate, String> {
-    let day = if text.len() == 10 { text.parse().ok() } else { None };
+    let day: Option<NaiveDate> = if text.len() == 10 { text.parse().ok() } else { None };
+    // Policies and facts have the same years.
+    let day = day.filter(|day| (1..=9999).contains(&day.year()));
     day.ok_or_else(|| String::from("a day that exists is expected, written as 2026-01-31"))
 }
 

@@ -130,13 +130,8 @@ fn summary(total: usize, failed: usize, exit: Exit) -> String {
 
 /// Runs the trials that match a filter, on all cores; the results are in the order of the files.
 fn all<'s>(suites: &'s [Suite], filter: Option<&str>) -> Vec<TrialRun<'s>> {
-    let filter = filter.map(str::to_lowercase);
-    let wanted = |file: &str, trial: &Trial| {
-        filter.as_ref().is_none_or(|filter| {
-            let texts = [file, &trial.name, trial.law.as_deref().unwrap_or("")];
-            texts.iter().any(|text| text.to_lowercase().contains(filter.as_str()))
-        })
-    };
+    let wanted =
+        |file: &str, trial: &Trial| cases::matches(filter, &[file, &trial.name, trial.law.as_deref().unwrap_or("")]);
     let mut chosen = Vec::new();
     for suite in suites {
         for (index, trial) in &suite.trials {

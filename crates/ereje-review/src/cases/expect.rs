@@ -6,6 +6,7 @@
 use super::read::{Reader, plain};
 use ereje::diagnostic::{Code, Diagnostic};
 use ereje::explain::Decision;
+use ereje::facts::nfc;
 use ereje::facts::tree::{Tree, TreeNode};
 use ereje::source::Span;
 use serde_json::{Map, Value as Json};
@@ -159,9 +160,12 @@ pub(super) fn json(node: &TreeNode<'_>) -> Json {
     match &node.tree {
         Tree::Empty | Tree::Null => Json::Null,
         Tree::Bool(value) => Json::String(value.to_string()),
-        Tree::Plain(text) | Tree::Quoted(text) => Json::String(text.to_string()),
+        // Names, texts of facts and those of policies are in NFC.
+        Tree::Plain(text) | Tree::Quoted(text) => Json::String(nfc(text).into_owned()),
         Tree::List(items) => items.iter().map(json).collect(),
-        Tree::Map(entries) => entries.iter().map(|e| (e.key.to_string(), json(&e.value))).collect::<Map<_, _>>().into(),
+        Tree::Map(entries) => {
+            entries.iter().map(|e| (nfc(&e.key).into_owned(), json(&e.value))).collect::<Map<_, _>>().into()
+        }
     }
 }
 
@@ -177,7 +181,7 @@ impl Expected {
             match &*entry.key {
                 "outcome" => {
                     let text = reader.text(&entry.value, "the outcome that is expected")?;
-                    expected.outcome = Some((text, at));
+                    expected.outcome = Some((nfc(&text).into_owned(), at));
                 }
                 "exactly" => match &entry.value.tree {
                     Tree::Bool(value) => expected.exactly = *value,

@@ -9,7 +9,7 @@ use ereje::Policy;
 use ereje::engine::DecideOptions;
 use ereje::eval::with_room;
 use ereje::explain::Decision;
-use ereje::facts::FactSet;
+use ereje::facts::{FactSet, nfc};
 use ereje::ids::DecisionId;
 use ereje::model::Choices;
 use rayon::prelude::*;
@@ -82,7 +82,7 @@ pub struct SuggestReport {
 
 impl SuggestOptions {
     fn include(&self, goal: &SuggestionGoal<'_>) -> bool {
-        let named = self.filter.as_ref().is_none_or(|text| goal.name.contains(text.as_str()));
+        let named = self.filter.as_ref().is_none_or(|text| goal.name.contains(&*nfc(text)));
         named && self.item.as_ref().is_none_or(|item| goal.items.iter().any(|known| known == item))
     }
 }
