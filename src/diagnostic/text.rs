@@ -16,9 +16,56 @@ pub enum NoText {
     /// The text has two bytes for each character.
     #[error("the text is in UTF-16")]
     Utf16,
+    /// The bytes are a file of another kind.
+    #[error("it is {0}")]
+    Other(&'static str),
     /// This byte is zero.
     #[error("byte {0} is NUL")]
     Nul(usize),
+}
+
+/// Files that are no text, by their first bytes; four of them are enough.
+const OTHERS: &[(&[u8], &str)] = &[
+    (b"\x1f\x8b", "compressed with gzip"),
+    (b"\x28\xb5\x2f\xfd", "compressed with zstd"),
+    (b"\xfd7zX", "compressed with xz"),
+    (b"BZh", "compressed with bzip2"),
+    (b"7z\xbc\xaf", "a 7-Zip archive"),
+    (b"PK\x03\x04", "a zip archive, as a workbook of Excel is"),
+    (b"PK\x05\x06", "an empty zip archive"),
+    (b"\xd0\xcf\x11\xe0", "an old document of Excel or Word"),
+    (b"%PDF", "a PDF document"),
+];
+
+/// Looks at the first bytes of a file, of which the rest may not be there yet.
+///
+/// # Errors
+/// [`NoText::Utf16`] or [`NoText::Other`].
+pub fn begins_as_text(bytes: &[u8]) -> Result<(), NoText> {
+    if bytes.starts_with(b"\xFF\xFE") || bytes.starts_with(b"\xFE\xFF") {
+        return Err(NoText::Utf16);
+    }
+    // What bzip2 writes has a digit behind its letters.
+    let is =
+        |start: &[u8]| bytes.starts_with(start) && (start != b"BZh" || bytes.get(3).is_some_and(u8::is_ascii_digit));
+    match OTHERS.iter().find(|(start, _)| is(start)) {
+        Some((_, what)) => Err(NoText::Other(what)),
+        None => Ok(()),
+    }
+}
+
+impl NoText {
+    /// What to do about it.
+    #[must_use]
+    pub const fn help(&self) -> &'static str {
+        match self {
+            Self::Utf16 | Self::NotUtf8(_) => "save the file as UTF-8 in the editor",
+            Self::Other(_) => {
+                "unpack it, or save it as a text; `ereje batch` reads rows from gzip and zstd as they are"
+            }
+            Self::Nul(_) => "remove it, or see whether this is a text file at all",
+        }
+    }
 }
 
 /// Decodes a text, without a byte-order mark at the start.
@@ -26,9 +73,7 @@ pub enum NoText {
 /// # Errors
 /// The first error.
 pub fn text(bytes: &[u8]) -> Result<&str, NoText> {
-    if bytes.starts_with(b"\xFF\xFE") || bytes.starts_with(b"\xFE\xFF") {
-        return Err(NoText::Utf16);
-    }
+    begins_as_text(bytes)?;
     let text = std::str::from_utf8(bytes).map_err(|error| NoText::NotUtf8(error.valid_up_to()))?;
     match text.find('\0') {
         Some(at) => Err(NoText::Nul(at)),
@@ -50,13 +95,9 @@ pub fn add_bytes(sources: &mut Sources, name: &str, bytes: &[u8]) -> Result<File
         None => (0, bytes),
     };
     let mut add = |text: &str, at: usize, length: usize| Span::new(sources.add(name, text), at, at + length);
-    let (span, message, label, help) = match wrong {
-        NoText::Utf16 => (
-            add("", 0, 0),
-            format!("`{name}` is not UTF-8"),
-            "the file is in UTF-16".into(),
-            "save the file as UTF-8 in the editor",
-        ),
+    let (span, message, label) = match wrong {
+        NoText::Utf16 => (add("", 0, 0), format!("`{name}` is not UTF-8"), "the file is in UTF-16".into()),
+        NoText::Other(what) => (add("", 0, 0), format!("`{name}` is no text"), format!("it is {what}")),
         NoText::NotUtf8(at) => {
             let byte = bytes.get(at).copied().unwrap_or_default();
             (
@@ -64,17 +105,15 @@ pub fn add_bytes(sources: &mut Sources, name: &str, bytes: &[u8]) -> Result<File
                 add(&String::from_utf8_lossy(rest), at - skipped, char::REPLACEMENT_CHARACTER.len_utf8()),
                 format!("`{name}` is not UTF-8"),
                 format!("byte {at} of the file, hexadecimal {byte:02x}, starts no character"),
-                "save the file as UTF-8 in the editor",
             )
         }
         NoText::Nul(at) => (
             add(&String::from_utf8_lossy(rest), at - skipped, 1),
             format!("`{name}` holds a NUL byte"),
             format!("byte {at} of the file is zero, which no text may hold"),
-            "remove it, or see whether this is a text file at all",
         ),
     };
-    Err(Box::new(Diagnostic::new(Code::E0702, message, span, label).help(help)))
+    Err(Box::new(Diagnostic::new(Code::E0702, message, span, label).help(wrong.help())))
 }
 
 #[cfg(test)]
@@ -88,6 +127,9 @@ mod tests {
         assert_eq!(text(b"a: \xCF"), Err(NoText::NotUtf8(3)));
         assert_eq!(text(b"\xFF\xFEa\0"), Err(NoText::Utf16));
         assert_eq!(text(b"ab\0"), Err(NoText::Nul(2)));
+        assert_eq!(text(b"PK\x03\x04\x14"), Err(NoText::Other("a zip archive, as a workbook of Excel is")));
+        assert_eq!(text(b"BZh9"), Err(NoText::Other("compressed with bzip2")));
+        assert_eq!(text(b"BZhou: 1"), Ok("BZhou: 1"));
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Compressed input and output.
 
 use super::super::cli::{ereje, folder};
-use super::{messages, read, rows};
+use super::{ROWS, messages, read, rows};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use std::fs;
@@ -102,5 +102,29 @@ fn what_is_damaged_is_told_and_not_taken_for_rows() {
         assert_eq!(run.code, 2, "{}", run.err);
         assert!(run.err.contains(&format!("`{input}` cannot be read")), "{}", run.err);
         assert!(!dir.path().join("out").exists());
+    }
+}
+
+/// A file of another kind is told as what it is, and not line by line; nothing that was there is touched.
+#[test]
+fn what_is_no_text_is_told_as_what_it_is() {
+    let dir = folder();
+    let utf16: Vec<u8> = std::iter::once(0xfeff).chain(ROWS.encode_utf16()).flat_map(u16::to_le_bytes).collect();
+    let kinds: [(&[u8], &str); 5] = [
+        (&utf16, "the text is in UTF-16"),
+        (b"\xfd7zXZ\0\0\x04\xe6\xd6\xb4F", "it is compressed with xz"),
+        (b"BZh91AY&SY", "it is compressed with bzip2"),
+        (b"PK\x03\x04\x14\0\0\0", "it is a zip archive, as a workbook of Excel is"),
+        (b"%PDF-1.7\n", "it is a PDF document"),
+    ];
+    fs::write(dir.path().join("out.ndjson"), "kept\n").unwrap();
+    for (bytes, what) in kinds {
+        fs::write(dir.path().join("rows.ndjson"), bytes).unwrap();
+        let run = ereje(dir.path(), &["batch", "-p", "all/cards", "rows.ndjson", "-o", "out.ndjson"]);
+        let said = format!("`rows.ndjson` is no text: {what}");
+        assert!(run.code == 2 && run.err.contains(&said) && run.err.contains("help: "), "{what}: {}", run.err);
+        assert_eq!(read(dir.path(), "out.ndjson"), "kept\n", "{what}");
+        let run = ereje(dir.path(), &["eval", "-p", "all/cards", "rows.ndjson"]);
+        assert!(run.code == 2 && run.err.contains("E0702") && !run.err.contains('\u{fffd}'), "{what}: {}", run.err);
     }
 }

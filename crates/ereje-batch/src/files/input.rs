@@ -3,6 +3,7 @@
 
 use super::error::Error;
 use super::packing::Packing;
+use ereje::diagnostic::begins_as_text;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use std::fs::File;
@@ -92,6 +93,12 @@ impl Input {
         // A file with the name of a compressed one is never read as plain text.
         let named = Packing::of_name(path);
         let packing = if named == Packing::Plain { Packing::of_start(&start) } else { named };
+        if packing == Packing::Plain
+            && let Err(wrong) = begins_as_text(&start)
+        {
+            // Each of its lines would be a bad row.
+            return Err(Error::Usage(format!("`{}` is no text: {wrong}", path.display()), Some(wrong.help().into())));
+        }
         Ok(Self { path: path.to_path_buf(), source, start, packing, identity, taken: Arc::default() })
     }
 
