@@ -1,17 +1,17 @@
 //! The decision in its final form, and how it is made from an evaluation.
 
-use super::format::{SHOWN_PLACES, ValueFormatter, digits_to, numbers};
+use super::message::{MAX_MESSAGE, message_within};
 use super::names::{cited, or_section, origin_name, outcome_name, registry_names};
-use super::trace::Trace;
+use super::trace::{Trace, datum_of};
 use crate::engine::{Engine, Evaluated};
 use crate::eval::{Cause, Causes, Evaluation, GivenReason, Origin, Silence, Verdict};
 use crate::ids::*;
-use crate::model::{Cite, DefinitionBody, ExprKind, Item, MessagePiece, Model, machine, written};
-use crate::value::{FactPath, Fault, FaultKind, Number};
+use crate::model::{Cite, DefinitionBody, ExprKind, Item, Model, NumberKind, Type, machine, written};
+use crate::value::{FactPath, Fault, FaultKind};
 use crate::visible::visible;
 use serde::Serialize;
 use serde_json::{Map, Value as Json};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 /// A decision in words. Serializes in this order of keys; those from `unknown_outputs` on only if they are not empty or
@@ -101,6 +101,19 @@ pub struct Need {
     pub fact: String,
     /// The registries that answer, in order; empty if none is named.
     pub registry: Vec<String>,
+    /// Its label, by language.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub label: BTreeMap<String, String>,
+    /// What kind of value answers it: `bool`, `integer`, `decimal`, `date`, `duration`, `text`, `enum`, `region`, `list` or
+    /// `record`.
+    #[serde(rename = "type")]
+    pub ty: &'static str,
+    /// The unit in which a number or a duration is given: `m2`, `KZT per m2`, `years`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unit: Option<String>,
+    /// The values of an enum, in their order; for a list of such, those of its elements.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub choices: Vec<String>,
 }
 
 /// An output that is not known, with why.
@@ -225,91 +238,11 @@ pub struct FaultCase {
     pub sources: Vec<String>,
 }
 
-/// The most bytes of one message.
-pub const MAX_MESSAGE: usize = 1 << 20;
-
 /// The most bytes of all reasons and notices of one decision, with their messages in all languages and their sources.
 pub const MAX_WORDS: usize = 16 << 20;
 
 /// What a reason takes besides its words.
 const BESIDE_WORDS: usize = 64;
-
-/// The message of a reason in one language, for a program: texts of facts to the character. `None` if it has none in
-/// that language. One that is too long is cut.
-pub fn message(model: &Model, given: &GivenReason, language: &str) -> Option<String> {
-    message_within(model, given, language, MAX_MESSAGE).map(|(text, _)| text)
-}
-
-/// The same for people: a text of a fact stays on its line, and nothing in it hides. Only the policy itself breaks lines.
-pub(crate) fn message_for_people(given: &GivenReason, formatter: ValueFormatter<'_>) -> Option<String> {
-    worded(given, formatter, MAX_MESSAGE).map(|(text, _)| text)
-}
-
-/// The message for a program with another limit; and true if it was cut.
-fn message_within(model: &Model, given: &GivenReason, language: &str, most: usize) -> Option<(String, bool)> {
-    worded(given, ValueFormatter::new(model, language).exact(), most)
-}
-
-fn worded(given: &GivenReason, formatter: ValueFormatter<'_>, most: usize) -> Option<(String, bool)> {
-    let (model, language) = (formatter.model, formatter.language);
-    let (index, pieces) = model.reasons.at(given.reason).message(language)?;
-    let pieces: Vec<MessagePiece<'_>> = pieces.collect();
-    let mut values = given.values.get(index).into_iter().flatten();
-    let formatter = formatter.telling_apart(&numbers_in(given, index, &pieces));
-    let mut text = String::new();
-    for piece in pieces {
-        match piece {
-            MessagePiece::Text(words) => text.push_str(words),
-            MessagePiece::Value(ty, unit) => match values.next() {
-                Some(value) => text.push_str(&formatter.answer(value, unit, ty)),
-                None => text.push('—'),
-            },
-        }
-        // A value can stand in a message many times, so the text is measured after each.
-        if text.len() > most {
-            let end = (0..=most).rev().find(|end| text.is_char_boundary(*end)).unwrap_or(0);
-            text.truncate(end);
-            text.push('…');
-            return Some((text, true));
-        }
-    }
-    Some((text, false))
-}
-
-/// The numbers of a message, as it shows them.
-fn numbers_in(given: &GivenReason, index: usize, pieces: &[MessagePiece<'_>]) -> Vec<Number> {
-    let mut found = Vec::new();
-    let units = pieces.iter().filter_map(|piece| match piece {
-        MessagePiece::Value(_, unit) => Some(*unit),
-        MessagePiece::Text(_) => None,
-    });
-    for (unit, answer) in units.zip(given.values.get(index).into_iter().flatten()) {
-        answer.iter().for_each(|value| numbers(value, unit, &mut found));
-    }
-    found
-}
-
-/// The numbers without end in the messages of a decision, which the messages cut, each after the code: `14.83… = 89/6`.
-#[must_use]
-pub fn ratios(engine: &Engine, decision: &Decision) -> Vec<String> {
-    let model = engine.model();
-    let mut found: Vec<String> = Vec::new();
-    for given in decision.raw.reasons.iter().chain(&decision.raw.notices) {
-        let declared = model.reasons.at(given.reason);
-        for (index, pieces) in declared.languages().filter_map(|language| declared.message(language)) {
-            let pieces: Vec<MessagePiece<'_>> = pieces.collect();
-            for number in numbers_in(given, index, &pieces) {
-                if let (digits, true) = digits_to(number, SHOWN_PLACES) {
-                    let line = format!("{}  {digits}… = {number}", declared.code);
-                    if !found.contains(&line) {
-                        found.push(line);
-                    }
-                }
-            }
-        }
-    }
-    found
-}
 
 /// A case of a definition or an exception by its qualified name, with its place and sources.
 fn case_note(engine: &Engine, case: ValueOrigin) -> FaultCase {
@@ -461,7 +394,36 @@ pub(super) fn left_open<'m>(model: &'m Model, place: &FactPath, outcome: &Evalua
 }
 
 fn need(model: &Model, place: &FactPath) -> Need {
-    Need { fact: model.place_name(place), registry: registry_names(model, place) }
+    let (datum, ty) = datum_of(model, place);
+    let mut inner = &ty;
+    while let Type::List(element) = inner {
+        inner = element;
+    }
+    let choices = if let Type::Enum(id) = inner { model.enums.at(*id).values.as_slice() } else { &[] };
+    Need {
+        fact: model.place_name(place),
+        registry: registry_names(model, place),
+        label: datum.labels.iter().cloned().collect(),
+        ty: kind(&ty),
+        unit: datum.unit.as_ref().map(|unit| unit.text.clone()),
+        choices: choices.iter().map(|(name, _)| name.clone()).collect(),
+    }
+}
+
+/// The word for a kind of value.
+fn kind(ty: &Type) -> &'static str {
+    match ty {
+        Type::Bool => "bool",
+        Type::Number(_, NumberKind::Integer) => "integer",
+        Type::Number(_, NumberKind::Decimal | NumberKind::Ratio) | Type::Error => "decimal",
+        Type::Date => "date",
+        Type::Duration(_) => "duration",
+        Type::Text => "text",
+        Type::Enum(_) => "enum",
+        Type::Region => "region",
+        Type::Record(_) => "record",
+        Type::List(_) => "list",
+    }
 }
 
 /// Why an output is not known.

@@ -1,8 +1,9 @@
 //! The short explanation: what fired and what it rests on, in the words of the policy's labels, on at most twelve lines.
 
 use super::conditions::Speaker;
-use super::decision::{Decision, left_open, message_for_people};
+use super::decision::{Decision, left_open};
 use super::format::{ValueFormatter, label};
+use super::message::message_for_people;
 use super::names::{cited, origin_name};
 use super::phrases::say;
 use super::text::{Page, coded};

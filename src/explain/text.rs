@@ -1,14 +1,15 @@
 //! A decision for a person, in one language: the outcome, why, what is still needed; and the trace as a tree.
 
 use super::conditions::Speaker;
-use super::decision::{Blocked, Decision, message_for_people};
-use super::format::{ValueFormatter, label};
+use super::decision::{Blocked, Decision};
+use super::format::{SHOWN_PLACES, ValueFormatter, digits_to, label};
+use super::message::{message_for_people, numbers_in};
 use super::names::{cited, origin_name};
 use super::trace::{ClauseTrace, RuleTrace, Trace};
 use crate::engine::Engine;
 use crate::eval::{Answer, Cause, Evaluation, GivenReason, Origin, Silence, Verdict, Withheld};
 use crate::ids::{OutcomeRef, OutputRef};
-use crate::model::{Expr, Model, Outcome, written};
+use crate::model::{Expr, MessagePiece, Model, Outcome, written};
 use crate::value::{FactPath, Value};
 use crate::visible::visible;
 use std::fmt::Write as _;
@@ -62,6 +63,28 @@ pub fn messages(engine: &Engine, decision: &Decision, language: &str) -> Vec<Str
             Some(coded(&model.reasons.at(given.reason).code, Some(&sentence)))
         })
         .collect()
+}
+
+/// The numbers without end in the messages of a decision, which the messages cut, each after the code: `14.83… = 89/6`.
+#[must_use]
+pub fn ratios(engine: &Engine, decision: &Decision) -> Vec<String> {
+    let model = engine.model();
+    let mut found: Vec<String> = Vec::new();
+    for given in decision.raw.reasons.iter().chain(&decision.raw.notices) {
+        let declared = model.reasons.at(given.reason);
+        for (index, pieces) in declared.languages().filter_map(|language| declared.message(language)) {
+            let pieces: Vec<MessagePiece<'_>> = pieces.collect();
+            for number in numbers_in(given, index, &pieces) {
+                if let (digits, true) = digits_to(number, SHOWN_PLACES) {
+                    let line = format!("{}  {digits}… = {number}", declared.code);
+                    if !found.contains(&line) {
+                        found.push(line);
+                    }
+                }
+            }
+        }
+    }
+    found
 }
 
 /// A message after its code. Where the policy breaks the line, what follows stands below its beginning, deeper than the

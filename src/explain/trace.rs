@@ -358,7 +358,7 @@ fn answer_word(answer: &Answer) -> &'static str {
 }
 
 /// The datum and the type of a place in the facts.
-fn datum_of<'m>(model: &'m Model, place: &FactPath) -> (&'m Datum, Type) {
+pub(super) fn datum_of<'m>(model: &'m Model, place: &FactPath) -> (&'m Datum, Type) {
     let mut datum = &model.facts.at(place.fact).datum;
     let mut ty = datum.ty.clone();
     for step in &place.steps {
