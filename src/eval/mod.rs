@@ -20,6 +20,7 @@ mod reads;
 mod record;
 mod sweep;
 mod tied;
+mod unknown;
 
 pub use crate::plan::with_room;
 pub use arith::{compute, marginal};
@@ -34,6 +35,7 @@ pub use record::{
     ClauseRecord, DecisionRecord, ExceptionRecord, FactRead, ProvisionRecord, SideRecord, Status, StatusRecord,
     witness_place,
 };
+pub use unknown::unknown_causes;
 
 use crate::facts::FactSet;
 use crate::ids::{OutputRef, RegionId};
