@@ -30,6 +30,9 @@ fn row(diagnostic: &Diagnostic, sources: &Sources) -> Value {
     if let (Value::Object(object), Value::Object(place)) = (&mut object, place(&diagnostic.primary, sources)) {
         object.extend(place);
         object.insert("secondary".into(), secondary.into());
+        if let Some(example) = &diagnostic.example {
+            object.insert("example".into(), example.clone().into());
+        }
         object.insert("help".into(), diagnostic.help.clone().into());
     }
     object

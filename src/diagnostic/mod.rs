@@ -43,6 +43,8 @@ pub struct Diagnostic {
     pub primary: Label,
     /// Other places that belong to the finding.
     pub secondary: Vec<Label>,
+    /// Facts that show it, in a sentence; or that none were found. Told whole in every format.
+    pub example: Option<String>,
     /// What to do next.
     pub help: Vec<String>,
 }
@@ -65,6 +67,7 @@ impl Diagnostic {
             message: message.into(),
             primary: Label { span, text: label.into() },
             secondary: Vec::new(),
+            example: None,
             help: Vec::new(),
         }
     }
@@ -73,6 +76,13 @@ impl Diagnostic {
     #[must_use]
     pub fn also(mut self, span: Span, text: impl Into<String>) -> Self {
         self.secondary.push(Label { span, text: text.into() });
+        self
+    }
+
+    /// Sets the example.
+    #[must_use]
+    pub fn showing(mut self, text: impl Into<String>) -> Self {
+        self.example = Some(text.into());
         self
     }
 

@@ -14,6 +14,8 @@ use std::ops::Range;
 const MAX_SHOWN: usize = 200;
 /// The most characters of a message, a label or a help line.
 const MAX_TEXT: usize = 600;
+/// The most characters of an example, which is of no use in part.
+const MAX_EXAMPLE: usize = 16_000;
 /// The most secondary places that are shown for one diagnostic.
 const MAX_SECONDARY: usize = 24;
 /// Longer lines (in bytes) are cut around the mark.
@@ -70,15 +72,23 @@ pub fn short(diags: &[Diagnostic], sources: &Sources) -> String {
     for diagnostic in in_order(diags, sources) {
         let place = sources.locate(diagnostic.primary.span);
         let word = super::severity::word(diagnostic.severity());
-        let _ = writeln!(out, "{}: {word}[{}]: {}", plain(&place), diagnostic.code, plain(&diagnostic.message));
+        let _ = write!(out, "{}: {word}[{}]: {}", plain(&place), diagnostic.code, plain(&diagnostic.message));
+        if let Some(example) = &diagnostic.example {
+            let _ = write!(out, "; {}", plain_to(example, MAX_EXAMPLE));
+        }
+        out.push('\n');
     }
     out
 }
 
 /// A text on one line in which nothing hides, cut to [`MAX_TEXT`].
 fn plain(text: &str) -> String {
+    plain_to(text, MAX_TEXT)
+}
+
+fn plain_to(text: &str, most: usize) -> String {
     let mut out = visible(text).into_owned();
-    if let Some((end, _)) = out.char_indices().nth(MAX_TEXT) {
+    if let Some((end, _)) = out.char_indices().nth(most) {
         out.truncate(end);
         out.push('…');
     }
@@ -124,6 +134,8 @@ fn group<'a>(diagnostic: &'a Diagnostic, sources: &'a Sources, corrections: &mut
     if unseen > 0 {
         group = group.element(Level::NOTE.message(format!("and {unseen} more places")));
     }
+    let example = diagnostic.example.iter().map(|text| Level::NOTE.message(plain_to(text, MAX_EXAMPLE)));
+    let group = group.elements(example);
     let help = diagnostic.help.iter().map(|text| Level::HELP.message(plain(text)));
     group.elements(help)
 }

@@ -52,7 +52,11 @@ fn rule(code: Code) -> Value {
 
 fn result(diagnostic: &Diagnostic, codes: &[Code], sources: &Sources) -> Value {
     let mut text = diagnostic.message.clone();
-    for more in std::iter::once(&diagnostic.primary.text).chain(&diagnostic.help).filter(|t| !t.is_empty()) {
+    for more in std::iter::once(&diagnostic.primary.text)
+        .chain(&diagnostic.example)
+        .chain(&diagnostic.help)
+        .filter(|t| !t.is_empty())
+    {
         let _ = write!(text, "\n{more}");
     }
     let related: Vec<Value> = diagnostic.secondary.iter().filter_map(|label| location(label, sources)).collect();
