@@ -24,8 +24,6 @@ pub(super) struct Root<'m> {
     /// The expressions whose values it shows.
     pub(super) shown: Vec<&'m Expr>,
     pub(super) exceptions: &'m [ExceptionId],
-    /// The decision whose outcome depends on it; `None` for outputs, notices and the like.
-    pub(super) decides: Option<DecisionId>,
 }
 
 /// The rank of a root's kind: roots are checked in this order. `None` if the item is no root.
@@ -74,17 +72,12 @@ fn root<'m>(model: &'m Model, item: Item, parts: &Parts<'m>) -> Root<'m> {
         conditions: Vec::new(),
         shown: Vec::new(),
         exceptions: parts.exceptions,
-        decides: None,
     };
     // Only the conditions of a rule decide. Everything else that is read is shown.
     let mut decides = false;
     if let Item::ProvisionVersion(version) = item {
         let kind = model.provisions.at(version.provision).kind;
         decides = kind == ProvisionKind::Rule && model.provision(version).body.is_some();
-        let body = model.provision(version).body.as_ref().filter(|_| decides);
-        // Nothing turns on what is not known of impossible facts.
-        let asks = |body: &&ProvisionBody| body.effect != Effect::Impossible;
-        root.decides = body.filter(asks).map(|body| body.decision);
     } else if let Item::Output(output) = item {
         root.span = model.output(output).span;
     } else if let Item::Section(section) = item {

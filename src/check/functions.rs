@@ -338,7 +338,6 @@ impl Checker<'_> {
             (Type::Number(d, k), Some(Type::Number(_, other))) => Type::Number(d, k.max(*other)),
             (ty, _) => ty,
         };
-        self.has_doubtful_all |= a.func == AggregateFunc::All && (self.at_least(&list) == 0 || filter.is_some());
         let aggregate = Aggregate { func: a.func, local, list, filter, body, otherwise };
         Expr { kind: ExprKind::Aggregate(Box::new(aggregate)), ty, span }
     }

@@ -1,14 +1,10 @@
 //! Warnings: names that nothing uses, missing translations.
 
 use super::Checker;
-use super::beside::rules_out_none;
-use super::readings::{ReadingDay, each_given, given_beside};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::ids::*;
 use crate::model::*;
 use crate::source::Span;
-use crate::syntax::ast::AggregateFunc;
-use std::collections::BTreeMap;
 
 impl Checker<'_> {
     pub(super) fn lints(&mut self) {
@@ -17,10 +13,6 @@ impl Checker<'_> {
         // If there are errors or unread text, a name may seem unused only because of them.
         if !self.has_errors() && !self.incomplete {
             self.unused();
-            self.silent_facts();
-            if self.has_doubtful_all {
-                self.empty_lists();
-            }
             if self.has_ages {
                 self.counted_ages();
                 self.birthdays_by_addition();
@@ -70,36 +62,6 @@ impl Checker<'_> {
                 Diagnostic::new(Code::W0201, format!("the {what} `{name}` is never used"), span, "nothing reads it")
                     .help("use it, or remove it"),
             );
-        }
-    }
-
-    /// Remarks on `all` over a list that may be empty, unless a clause beside it says what holds of none.
-    fn empty_lists(&mut self) {
-        let alike = |a: &Expr, b: &Expr| a == b || self.sources.slice(a.span) == self.sources.slice(b.span);
-        let mut found: BTreeMap<Span, String> = BTreeMap::new();
-        self.model.each_item(|_, parts| {
-            for (role, expr) in &parts.expressions {
-                let mut given = given_beside(parts, *role, expr);
-                each_given(expr, ReadingDay::Governing, &mut given, &mut |expr, _, given| {
-                    let ExprKind::Aggregate(all) = &expr.kind else { return };
-                    let may_be_empty = self.at_least(&all.list) == 0 || all.filter.is_some();
-                    if all.func != AggregateFunc::All || !may_be_empty || rules_out_none(given, all, &alike) {
-                        return;
-                    }
-                    let help = if all.filter.is_some() {
-                        "`where` may leave none: if then the condition shall not hold, add `any(…)` with the same `where`"
-                            .to_owned()
-                    } else {
-                        let text = self.quote(all.list.span);
-                        format!("declare the list `at least 1`, or add a test: `count({text}) > 0 and all(…)`")
-                    };
-                    found.insert(expr.span, help);
-                });
-            }
-        });
-        for (span, help) in found {
-            let text = "`all` is true of a list without elements";
-            self.report(Diagnostic::new(Code::W0204, text, span, "this list may be empty").help(help));
         }
     }
 

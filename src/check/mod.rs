@@ -5,6 +5,7 @@
 //! checks that need the whole policy (cycles, ties, coverage, unused names).
 
 mod ages;
+mod answers;
 mod beside;
 mod bounds;
 mod calendars;
@@ -16,6 +17,7 @@ mod cycles;
 mod decisions;
 mod declare;
 mod definitions;
+mod empty;
 mod exceptions;
 mod expr;
 mod facts;
@@ -44,11 +46,15 @@ mod silence;
 mod texts;
 mod together;
 mod typing;
+mod unguarded;
 mod units;
 mod usage;
 mod versions;
 
 pub use csv_table::{csv_cell, csv_rows};
+pub use empty::doubtful_alls;
+pub use silence::{SilentRead, silent_reads};
+pub use unguarded::Silent;
 
 use crate::diagnostic::{Code, Diagnostic, Severity, nearest};
 use crate::ids::*;
@@ -177,8 +183,6 @@ struct Checker<'a> {
     ages: Ages,
     /// True if the policy computes an age anywhere.
     has_ages: bool,
-    /// True if it has an `all` over a list that may be empty.
-    has_doubtful_all: bool,
     /// Names that are read, for the lint on unused names.
     used: usage::Used,
     /// For each file, where a header opens a section.
@@ -220,7 +224,6 @@ impl<'a> Checker<'a> {
             searched_tables: Vec::new(),
             ages: Ages::default(),
             has_ages: false,
-            has_doubtful_all: false,
             used: usage::Used::default(),
             headers: BTreeMap::new(),
             in_message: false,

@@ -1,6 +1,7 @@
 //! Comparisons that can never hold, as far as literals prove it.
 
 use super::Checker;
+use super::empty::at_least;
 use super::together::{Together, flatten};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::model::*;
@@ -87,7 +88,7 @@ impl Checker<'_> {
         if let ExprKind::Aggregate(a) = &expr.kind
             && a.func == AggregateFunc::Count
         {
-            let least = if a.filter.is_none() { self.at_least(&a.list) } else { 0 };
+            let least = if a.filter.is_none() { at_least(&self.model, &a.list) } else { 0 };
             let why = if least > 0 {
                 format!("the list has at least {least} element(s)")
             } else {
@@ -120,19 +121,6 @@ impl Checker<'_> {
             | Builtin::Contains => return None,
         };
         Some((Value::Number(least), why.to_owned()))
-    }
-
-    /// The least number of elements of a list.
-    pub(super) fn at_least(&self, list: &Expr) -> u32 {
-        if let ExprKind::Fact(id) = list.kind {
-            self.model.facts.at(id).datum.at_least
-        } else if let ExprKind::Field(_, id) = list.kind {
-            self.model.fields.at(id).datum.at_least
-        } else if let ExprKind::List(items) = &list.kind {
-            u32::try_from(items.len()).unwrap_or(u32::MAX)
-        } else {
-            0
-        }
     }
 
     /// Checks the parts of one `and` for two that exclude each other: two values of one enum, disjoint ranges, a value

@@ -132,6 +132,12 @@ pub(super) fn given_beside<'m>(parts: &Parts<'m>, role: Role, expr: &Expr) -> Ve
     beside.map(|(_, expr, wanted)| (expr, wanted)).collect()
 }
 
+/// The same for anything whose decision must not be missed: for whom a version holds says for whom another one does, whatever
+/// the conditions beside it say.
+pub(super) fn given_where_it_matters<'m>(parts: &Parts<'m>, role: Role, expr: &Expr) -> Vec<Given<'m>> {
+    if role == Role::Cohort { Vec::new() } else { given_beside(parts, role, expr) }
+}
+
 /// Calls `f` on an expression and on each inside it, from the outside, with the day as of which it is read and with what must
 /// hold for it to matter, which begins with `given`.
 pub(super) fn each_given<'m>(

@@ -1,8 +1,8 @@
 //! Looks up the part of this Model that a reference identifies: a version, a case, a value, a handler.
 
 use super::{
-    Case, DefinitionBody, ExceptionBody, Expr, ExprKind, Handler, HandlerAction, Handlers, Model, NormLimit, NormValue,
-    Outcome, Output, ProvisionBody, Quantity, Versioned,
+    Case, Datum, DefinitionBody, ExceptionBody, Expr, ExprKind, Handler, HandlerAction, Handlers, Item, Model,
+    NormLimit, NormValue, Outcome, Output, ProvisionBody, Quantity, Versioned,
 };
 use crate::ids::*;
 use crate::syntax::ast::State;
@@ -136,6 +136,18 @@ impl Model {
             self.norms.at(id).unit.as_ref()
         } else if let ExprKind::Assumption(id) = expr.kind {
             self.assumptions.at(id).unit.as_ref()
+        } else {
+            None
+        }
+    }
+
+    /// The datum of a fact or a field; `None` for other items.
+    #[must_use]
+    pub fn datum(&self, item: Item) -> Option<&Datum> {
+        if let Item::Fact(id) = item {
+            Some(&self.facts.at(id).datum)
+        } else if let Item::Field(id) = item {
+            Some(&self.fields.at(id).datum)
         } else {
             None
         }

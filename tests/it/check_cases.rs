@@ -3,11 +3,14 @@
 
 use ereje::check::check;
 use ereje::diagnostic::{Code, Diagnostic, Severity, human};
+use ereje::load::Bundle;
 use ereje::source::{FileId, Sources};
 use ereje::syntax;
+use ereje_review::suggest::undecided;
 use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 fn root() -> PathBuf {
     crate::it::root().join("tests/cases")
@@ -38,16 +41,25 @@ fn texts(case: &Path) -> Vec<(String, String)> {
     paths.iter().map(|p| (name_of(p).to_owned(), std::fs::read_to_string(p).unwrap())).collect()
 }
 
+/// The warnings that only `ereje check` gives, since they take a search.
+const SEARCHED: [Code; 2] = [Code::W0203, Code::W0204];
+
 /// Parses and checks texts as one policy.
 fn findings(texts: &[(String, String)]) -> (Vec<Diagnostic>, Sources) {
+    findings_about(texts, None)
+}
+
+/// The same, with the warnings that take a search if these are about one of them.
+fn findings_about(texts: &[(String, String)], code: Option<Code>) -> (Vec<Diagnostic>, Sources) {
     let mut sources = Sources::new();
     let ids: Vec<FileId> = texts.iter().map(|(name, text)| sources.add(name.as_str(), text.as_str())).collect();
-    let mut files = Vec::new();
+    let (mut files, mut policy_files) = (Vec::new(), Vec::new());
     let mut found = Vec::new();
     for (id, (name, _)) in ids.into_iter().zip(texts) {
         if name.ends_with(".ereje") {
             let (file, errors) = syntax::parse(&sources, id);
             files.push(file);
+            policy_files.push(id);
             found.extend(errors);
         }
     }
@@ -55,7 +67,11 @@ fn findings(texts: &[(String, String)]) -> (Vec<Diagnostic>, Sources) {
     found.extend(checked.diagnostics);
     let failed = found.iter().any(|d| d.severity() == Severity::Error);
     assert_eq!(checked.model.is_none(), failed, "a Model exactly where there is no error");
-    (found, sources)
+    let mut bundle = Bundle { sources, policy_files, files, tables: Vec::new(), diagnostics: Vec::new() };
+    if let Some(model) = checked.model.filter(|_| code.is_some_and(|code| SEARCHED.contains(&code))) {
+        found.extend(undecided(&bundle, &Arc::new(model), None));
+    }
+    (found, std::mem::take(&mut bundle.sources))
 }
 
 /// The codes that a bad case's name begins with.
@@ -81,7 +97,7 @@ fn good_policies_have_no_findings() {
 fn bad_policies_have_the_finding_of_their_name_and_no_other() {
     for case in cases("bad") {
         let name = name_of(&case);
-        let (found, sources) = findings(&texts(&case));
+        let (found, sources) = findings_about(&texts(&case), codes_of(name).into_iter().next());
         let shown = human(&found, &sources, false);
         let seen: BTreeSet<Code> = found.iter().map(|d| d.code).collect();
         assert_eq!(seen, codes_of(name), "{name}\n{shown}");
@@ -113,7 +129,7 @@ fn the_pages_of_the_codes_show_a_case_and_its_mending() {
         for (_, text) in &mut texts {
             *text = text.replace(bad.as_str(), mended);
         }
-        let (found, sources) = findings(&texts);
+        let (found, sources) = findings_about(&texts, Some(*code));
         assert!(found.is_empty(), "{code}: mended, and still\n{}", human(&found, &sources, false));
     }
 }

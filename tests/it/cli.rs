@@ -17,6 +17,7 @@ facts reader {
   asked_on: date
   age: integer
 }
+facts if absent open "a form is filled in"
 as of reader.asked_on
 
 assumption least: integer = 7 one of { 7, 10 }

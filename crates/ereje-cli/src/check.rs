@@ -4,14 +4,18 @@ use super::findings::{Findings, FindingsFormat, counted};
 use super::paths::RootArgs;
 use super::streams::Streams;
 use super::{CliResult, Exit, paths};
+use ereje::diagnostic::Severity;
 use ereje::load::Bundle;
+use ereje_review::suggest::undecided;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 /// Find what is wrong with policies
 ///
 /// Reads each policy, checks names, types, units, periods and exceptions, and reports every error of every file in one
-/// run. A policy is the `.ereje` files of a folder and of the folders in it, with what they import. A folder without
-/// policy files of its own stands for the policies in it.
+/// run. Of a policy without errors it looks for facts that it leaves undetermined because nobody says what follows when one
+/// is silent, and for empty lists on which a decision turns, and shows them. A policy is the `.ereje` files of a folder and
+/// of the folders in it, with what they import. A folder without policy files of its own stands for the policies in it.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   ereje check policies/kz
@@ -55,7 +59,11 @@ pub(super) fn run(args: &CheckArgs, streams: &mut Streams) -> CliResult {
                 Ok(bundle) => {
                     policies += 1;
                     files += bundle.policy_files.len();
-                    let checked = ereje::check::check(&bundle.files, &bundle.sources);
+                    let mut checked = ereje::check::check(&bundle.files, &bundle.sources);
+                    let failed = bundle.findings(&checked.diagnostics).iter().any(|d| d.severity() == Severity::Error);
+                    if let Some(model) = checked.model.filter(|_| !failed) {
+                        checked.diagnostics.extend(undecided(&bundle, &Arc::new(model), None));
+                    }
                     let found = bundle.findings(&checked.diagnostics);
                     findings.add(&bundle.sources, &found, |name| paths::shown(&policy, name));
                 }

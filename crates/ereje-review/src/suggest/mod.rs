@@ -20,6 +20,7 @@ mod propose;
 mod scenario;
 mod search;
 mod select;
+mod silent;
 mod solve;
 mod values;
 mod write;
@@ -27,6 +28,7 @@ mod write;
 pub use base::Base;
 pub use metered_engine::MAX_STEPS;
 pub use select::{MAX_WORK, SeedCase, SuggestOptions, SuggestReport, Suggestion, suggest, with_last_outcome};
+pub use silent::undecided;
 pub use write::{json, yaml};
 
 #[cfg(doc)]

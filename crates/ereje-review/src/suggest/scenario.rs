@@ -53,18 +53,24 @@ impl Scenario {
     /// The scenario with another value or state at a place; `None` if the path to it is silent, or if the fact cannot have
     /// the value.
     pub(super) fn with(&self, model: &Model, place: &FactPath, cell: FactCell) -> Option<Self> {
-        let (of, ty) = &datum(model, place)?;
-        if let FactCell::Known(value) = &cell
-            && of.bounds.broken_by(value).is_some()
-        {
-            return None;
-        }
-        let cell = housed(model, cell, place, ty);
-        let changed = put(model, self.facts.get(place.fact), &place.steps, cell)?;
-        let mut other = self.clone();
-        other.facts.set(place.fact, changed);
-        Some(other)
+        Some(Self { facts: changed(model, &self.facts, place, cell)?, ..self.clone() })
     }
+}
+
+/// The facts with another value or state at a place; `None` if the path to it is silent, or if the fact cannot have the
+/// value.
+pub(super) fn changed(model: &Model, facts: &FactSet, place: &FactPath, cell: FactCell) -> Option<FactSet> {
+    let (of, ty) = &datum(model, place)?;
+    if let FactCell::Known(value) = &cell
+        && of.bounds.broken_by(value).is_some()
+    {
+        return None;
+    }
+    let cell = housed(model, cell, place, ty);
+    let changed = put(model, facts.get(place.fact), &place.steps, cell)?;
+    let mut other = facts.clone();
+    other.set(place.fact, changed);
+    Some(other)
 }
 
 fn put(model: &Model, cell: &FactCell, steps: &[Step], new: FactCell) -> Option<FactCell> {
