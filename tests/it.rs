@@ -55,6 +55,7 @@ mod it {
     mod syntax;
     mod time;
     mod type_names;
+    mod undecided;
     mod upgrade;
     mod words;
     mod writers;

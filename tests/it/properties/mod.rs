@@ -8,7 +8,7 @@ mod engine;
 mod laws;
 mod run;
 
-pub use engine::Engine;
+pub use engine::{Engine, as_json};
 
 use crate::it::generate::{self, Draw};
 use ereje::model::Choices;
