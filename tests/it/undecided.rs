@@ -143,13 +143,13 @@ impl Warned {
         (*name == self.text[0].0).then(|| self.with_any(span.start as usize, span.end as usize)).flatten()
     }
 
-    /// `None` if the `all` has no variable, or stands in an amendment.
+    /// `None` if the `all` has no variable, holds another loop, or stands in an amendment.
     fn with_any(&self, start: usize, end: usize) -> Option<Self> {
         let mut text = self.text.clone();
         let all = text[0].1.get(start..end)?.to_owned();
         let (list, _) = all.strip_prefix("all(")?.split_once(": ")?;
         text[0].1.replace_range(start..end, &format!("(any({list}: true) and {all})"));
-        let policy = Policy::from_texts(text.clone()).unwrap();
+        let policy = Policy::from_texts(text.clone()).ok()?;
         Some(Self { text, policy, warnings: Vec::new() })
     }
 }

@@ -7,7 +7,7 @@ use ereje::eval::registries;
 use ereje::facts::FactSet;
 use ereje::ids::{FactId, RegionId};
 use ereje::model::{Datum, Expr, Item, Model, NumberKind, Role, Type, order};
-use ereje::value::{Duration, FactCell, FactPath, ListValue, Number, RecordValue, Step, Value};
+use ereje::value::{Duration, FactCell, FactPath, ListValue, Number, RecordValue, RoundMode, Step, Value};
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -18,6 +18,8 @@ const MAX_VALUES: usize = 96;
 const MAX_ELEMENTS: usize = 3;
 /// The number of values between two constants where several facts are compared with one another in a list.
 const OF_LIST: usize = 3;
+/// The parts of a unit in which a number that is not whole is written.
+const FINEST: i64 = 1_000_000;
 /// The day on which nothing in particular happens.
 const USUAL: Option<NaiveDate> = NaiveDate::from_ymd_opt(2026, 1, 15);
 
@@ -245,7 +247,7 @@ impl Scale {
     }
 
     /// The marks, and up to `between` values below, between and above them. The most ordinary come first.
-    fn values(&self, mut marks: Vec<Value>, between: usize, day: Option<NaiveDate>) -> Vec<Value> {
+    fn values(&self, marks: Vec<Value>, between: usize, day: Option<NaiveDate>) -> Vec<Value> {
         if let Self::Text = self {
             let mut seen = BTreeSet::new();
             let fresh = ('A'..='Z').map(|c| Value::Text(c.to_string().into()));
@@ -265,6 +267,7 @@ impl Scale {
             Self::Text => None,
         };
         let by_order = |a: &Value, b: &Value| order(a, b).unwrap_or(Ordering::Equal);
+        let mut marks: Vec<Value> = marks.into_iter().flat_map(|mark| self.writable(mark)).collect();
         if marks.is_empty() {
             marks.extend(ordinary.clone());
         }
@@ -288,6 +291,15 @@ impl Scale {
         let first = values.first().cloned();
         values.extend(all.into_iter().filter(|value| Some(value) != first.as_ref()));
         values
+    }
+
+    /// A mark, or its neighbours where a fact file cannot have it: a whole number is written in whole steps, any other with a
+    /// few digits.
+    fn writable(&self, mark: Value) -> Vec<Value> {
+        let (Self::Number(unit, whole), Value::Number(number)) = (self, &mark) else { return vec![mark] };
+        let step = if *whole { Ok(*unit) } else { unit.div(Number::integer(FINEST)) };
+        let near = |mode| step.clone().and_then(|step| number.round(mode, step)).ok().map(Value::Number);
+        [RoundMode::Down, RoundMode::Up].into_iter().filter_map(near).collect()
     }
 
     /// Values beyond a mark.
