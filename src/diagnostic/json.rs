@@ -1,7 +1,7 @@
 //! Diagnostics for machines: an array of objects in JSON.
 
 use super::severity::word;
-use super::{Diagnostic, Label, Unread, in_order};
+use super::{Diagnostic, Label, UnreadPath, in_order};
 use crate::source::Sources;
 use crate::visible::in_json;
 use serde_json::{Value, json};
@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 /// characters, and the end is the position after the last character. A file that is not among the sources is `null`, and so
 /// is the code of a path that could not be read.
 #[must_use]
-pub fn json(diags: &[Diagnostic], sources: &Sources, unread: &[Unread]) -> String {
+pub fn json(diags: &[Diagnostic], sources: &Sources, unread: &[UnreadPath]) -> String {
     let mut rows: Vec<Value> = in_order(diags, sources).into_iter().map(|d| row(d, sources)).collect();
     rows.extend(unread.iter().map(|unread| {
         json!({ "code": null, "severity": "error", "message": unread.why, "file": unread.path, "secondary": [], "help": [] })

@@ -25,7 +25,7 @@ use crate::source::Span;
 
 /// A path that could not be read, and why: what keeps a report from being complete.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Unread {
+pub struct UnreadPath {
     /// The path as it was given.
     pub path: String,
     /// Why.

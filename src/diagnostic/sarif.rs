@@ -1,7 +1,7 @@
 //! Diagnostics as SARIF 2.1.0, the format for code hosts and editors.
 
 use super::severity::word;
-use super::{Code, Diagnostic, Label, Unread, in_order};
+use super::{Code, Diagnostic, Label, UnreadPath, in_order};
 use crate::source::Sources;
 use crate::visible::in_json;
 use serde_json::{Value, json};
@@ -11,7 +11,7 @@ use std::fmt::Write;
 /// The diagnostics as one SARIF run; its rules are the codes that occur, with their pages as help. If something could not be
 /// read, the run was not successful, and its notifications say what.
 #[must_use]
-pub fn sarif(diags: &[Diagnostic], sources: &Sources, unread: &[Unread]) -> String {
+pub fn sarif(diags: &[Diagnostic], sources: &Sources, unread: &[UnreadPath]) -> String {
     let codes: Vec<Code> = diags.iter().map(|d| d.code).collect::<BTreeSet<_>>().into_iter().collect();
     let rules: Vec<Value> = codes.iter().map(|code| rule(*code)).collect();
     let results: Vec<Value> = in_order(diags, sources).into_iter().map(|d| result(d, &codes, sources)).collect();
@@ -33,7 +33,7 @@ pub fn sarif(diags: &[Diagnostic], sources: &Sources, unread: &[Unread]) -> Stri
     in_json(&text).into_owned()
 }
 
-fn notification(unread: &Unread) -> Value {
+fn notification(unread: &UnreadPath) -> Value {
     json!({
         "level": "error",
         "message": { "text": unread.why },

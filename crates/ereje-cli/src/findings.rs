@@ -3,7 +3,7 @@
 use super::error::CliError;
 use super::streams::Streams;
 use clap::ValueEnum;
-use ereje::diagnostic::{Diagnostic, Severity, Unread, human, json, sarif, short};
+use ereje::diagnostic::{Diagnostic, Severity, UnreadPath, human, json, sarif, short};
 use ereje::source::{FileId, Sources};
 use std::path::Path;
 
@@ -25,7 +25,7 @@ pub(super) enum FindingsFormat {
 pub(super) struct Findings {
     sources: Sources,
     diagnostics: Vec<Diagnostic>,
-    unread: Vec<Unread>,
+    unread: Vec<UnreadPath>,
 }
 
 impl Findings {
@@ -53,7 +53,7 @@ impl Findings {
 
     /// Notes that a path could not be read, which people have been told.
     pub(super) fn could_not_read(&mut self, path: &Path, error: &CliError) {
-        self.unread.push(Unread { path: path.display().to_string(), why: error.to_string() });
+        self.unread.push(UnreadPath { path: path.display().to_string(), why: error.to_string() });
     }
 
     /// The number of errors and warnings.

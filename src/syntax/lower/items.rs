@@ -6,10 +6,10 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
 use crate::syntax::ast::{
     AddedOutputSyntax, AmendmentSyntax, AsOfSyntax, AssumptionSyntax, CalendarSyntax, CaseItemSyntax, DecisionSyntax,
-    DefineSyntax, EnumSyntax, ExceptionSyntax, ExprSyntax, ExprSyntaxKind, FactsSyntax, HitPolicy, ImportSyntax,
-    ItemSyntax, LabelSyntax, Message, NormSyntax, NoticeSyntax, OutcomeSyntax, PolicySyntax, ReasonSyntax,
-    RecordSyntax, RegionSyntax, RegistrySyntax, Replace, RuleSyntax, ScaleSyntax, SourceSyntax, SuspendKind,
-    SuspendSyntax, TableRows, TableSyntax, TypeExpr, UnitSyntax,
+    DefineSyntax, EnumSyntax, ExceptionSyntax, ExprSyntax, ExprSyntaxKind, HitPolicy, ImportSyntax, ItemSyntax,
+    LabelSyntax, Message, NormSyntax, NoticeSyntax, OutcomeSyntax, PolicySyntax, ReasonSyntax, RecordSyntax,
+    RegionSyntax, RegistrySyntax, Replace, RuleSyntax, ScaleSyntax, SourceSyntax, SuspendKind, SuspendSyntax,
+    TableRows, TableSyntax, TypeExpr, UnitSyntax,
 };
 use crate::syntax::grammar::{Pair, Rule};
 use chrono::NaiveDate;
@@ -256,21 +256,6 @@ impl Lower<'_> {
         }
         let values = self.next(&mut inner, span)?;
         Ok(EnumSyntax { name, labels, values: self.enum_values(values), span })
-    }
-
-    fn facts(&mut self, mut inner: Inner<'_>, span: Span) -> Lowered<FactsSyntax> {
-        let body = self.next(&mut inner, span)?;
-        if body.as_rule() == Rule::field {
-            return Ok(FactsSyntax::Single { field: self.field(body)?, span });
-        }
-        if body.as_rule() == Rule::facts_silence {
-            let handlers = self.clauses(parts(body))?.handlers;
-            return Ok(FactsSyntax::Silent { handlers, span });
-        }
-        let mut inner = parts(body);
-        let name = self.next_name(&mut inner, span)?;
-        let fields = self.next(&mut inner, span)?;
-        Ok(FactsSyntax::Group { name, fields: self.fields(fields), span })
     }
 
     fn decision(&mut self, mut inner: Inner<'_>, span: Span) -> Lowered<DecisionSyntax> {

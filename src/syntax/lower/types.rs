@@ -3,7 +3,7 @@
 use super::{Lower, Lowered, NodeParts, parts, take};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
-use crate::syntax::ast::{EnumValue, FieldSyntax, Name, Param, TypeExpr, TypeKind, UnitExpr};
+use crate::syntax::ast::{EnumValue, FactsSyntax, FieldSyntax, Name, Param, TypeExpr, TypeKind, UnitExpr};
 use crate::syntax::grammar::{Pair, Rule};
 use crate::syntax::limits::MAX_LIST_DEPTH;
 
@@ -82,6 +82,22 @@ impl Lower<'_> {
         let mut inner = parts(pair);
         let name = self.declared_name(&mut inner, whole)?;
         Ok(EnumValue { name, labels: self.clauses(inner)?.labels })
+    }
+
+    /// `facts …`: a group, a fact alone, or what holds of all that no registry answers for.
+    pub(super) fn facts(&mut self, mut inner: NodeParts<'_>, span: Span) -> Lowered<FactsSyntax> {
+        let body = self.next(&mut inner, span)?;
+        if body.as_rule() == Rule::field {
+            return Ok(FactsSyntax::Single { field: self.field(body)?, span });
+        }
+        if body.as_rule() == Rule::facts_silence {
+            let handlers = self.clauses(parts(body))?.handlers;
+            return Ok(FactsSyntax::Silent { handlers, span });
+        }
+        let mut inner = parts(body);
+        let name = self.next_name(&mut inner, span)?;
+        let fields = self.next(&mut inner, span)?;
+        Ok(FactsSyntax::Group { name, fields: self.fields(fields), span })
     }
 
     /// The name of a field or a value; reports a reserved word in its place, once, where it is declared.
