@@ -2,7 +2,7 @@
 //! of how it is written.
 
 use super::Checker;
-use super::csv_table::csv_cell;
+use super::csv_table::{csv_cell, doubtful_number};
 use super::norms::Row;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::model::*;
@@ -84,6 +84,9 @@ impl Checker<'_> {
                     cells.push(Some(Expr { kind, ty: Type::Bool, span: *span }));
                     continue;
                 }
+                if self.has_doubtful_number(text, *span, file) {
+                    continue;
+                }
                 match crate::syntax::parse_cell_text(&csv_cell(text, file), *span) {
                     Ok(mut cell) => {
                         if let Some(unit) = unit {
@@ -97,6 +100,8 @@ impl Checker<'_> {
             let Some((text, span)) = row.cells.last() else { continue };
             let output = if *element == Type::Text {
                 text_literal(text, *span)
+            } else if self.has_doubtful_number(text, *span, file) {
+                continue;
             } else {
                 match crate::syntax::parse_expression_text(&csv_cell(text, file), *span) {
                     Ok(mut expr) => {
@@ -134,6 +139,27 @@ impl Checker<'_> {
             return Err(Vec::new());
         }
         Ok(Some(expr))
+    }
+
+    /// True if a number of a cell could be two; that is reported.
+    fn has_doubtful_number(&mut self, text: &str, span: Span, file: &ast::CsvFile) -> bool {
+        let Some(number) = doubtful_number(text, file) else { return false };
+        let (whole, part) = number.split_once('.').unwrap_or((number, ""));
+        let (is_group, decimal) = (part.len() == 3, format!("`{whole},{part}`"));
+        self.report(
+            Diagnostic::new(
+                Code::E0106,
+                format!("`{number}` has a point, in a file with decimal commas"),
+                span,
+                if is_group { "does it part thousands, or decimals?" } else { "no thousands are parted here" },
+            )
+            .help(if is_group {
+                format!("write `{whole}{part}` or {decimal}")
+            } else {
+                format!("write {decimal}")
+            }),
+        );
+        true
     }
 
     /// Reports a cell that cannot be read. What the whole file writes otherwise is told once.

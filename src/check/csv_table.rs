@@ -103,6 +103,26 @@ pub fn csv_cell<'t>(text: &'t str, written: &ast::CsvFile) -> Cow<'t, str> {
     Cow::Owned(out)
 }
 
+/// A number of a cell that has a point and no comma, in a file with decimal commas: `1.200` may be a thousand and more, or one and
+/// a part.
+pub(super) fn doubtful_number<'t>(text: &'t str, written: &ast::CsvFile) -> Option<&'t str> {
+    let mut rest = if written.decimal_comma { text } else { "" };
+    let mut before = None;
+    while let Some(c) = rest.chars().next() {
+        let begins = c.is_ascii_digit() && !before.is_some_and(|c: char| c.is_alphanumeric() || c == '_');
+        let length = if begins { number_length(rest) } else { c.len_utf8() };
+        let (piece, after) = rest.split_at_checked(length).unwrap_or((rest, ""));
+        // `1.200.000` can only be a million and more, `31.12.2026` only a day.
+        let is_one = piece.matches('.').count() == 1 && !piece.contains(',');
+        if begins && is_one {
+            return Some(piece);
+        }
+        before = piece.chars().next_back();
+        rest = after;
+    }
+    None
+}
+
 /// The length in bytes of the number or date at the start of a text: digits, with one sign or space between them.
 fn number_length(text: &str) -> usize {
     let mut chars = text.char_indices().peekable();
