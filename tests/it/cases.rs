@@ -329,3 +329,17 @@ fn each_case_is_run_once_and_no_file_is_passed_over() {
         assert!(code == 2 && text.contains("a day that exists is expected"), "{text}");
     }
 }
+
+/// Two choices for one assumption contradict each other, in whatever form its name is written.
+#[test]
+fn an_assumption_is_made_once() {
+    let dir = tempfile::tempdir().unwrap();
+    let policy = "policy t.a\n  en \"A\"\nfacts today: date\nas of today\nassumption й: { a, b } = a\n  en \"a\"\ndecision d\n  no > yes\n  \
+                  otherwise yes\nrule r no N when й is b\nreason N en \"No.\"\n";
+    fs::write(dir.path().join("a.ereje"), policy).unwrap();
+    fs::write(dir.path().join("f.json"), "{\"today\":\"2026-01-01\"}").unwrap();
+    let args = ["eval", "-p", ".", "f.json", "--assume", "\u{439}=a", "--assume", "\u{438}\u{306}=b"];
+    let output = Command::new(env!("CARGO_BIN_EXE_ereje")).args(args).current_dir(dir.path()).output().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(output.status.code() == Some(2) && said.contains("is assumed twice"), "{said}");
+}

@@ -7,15 +7,16 @@ use super::streams::Streams;
 use chrono::{Datelike as _, NaiveDate};
 use ereje::diagnostic::{self, Diagnostic, add_bytes, nearest};
 use ereje::engine::DecideOptions;
-use ereje::facts::Format;
 use ereje::facts::limits::MAX_FILE;
+use ereje::facts::{Format, nfc};
 use ereje::load::{Bundle, Fence};
 use ereje::model::{Expr, Item, Role};
 use ereje::plan::Plan;
 use ereje::source::{FileId, Sources};
 use ereje::{Error, Policy};
 use serde_json::{Value as Json, json};
-use std::collections::BTreeMap;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
 use std::fs::File;
 use std::io::{self, Read};
@@ -170,6 +171,10 @@ impl QuestionArgs {
                 CliError::Usage(format!("the policy knows no region `{name}`"), help)
             })?),
         };
+        let mut assumed: BTreeSet<Cow<'_, str>> = BTreeSet::new();
+        if let Some((name, _)) = self.assume.iter().find(|(name, _)| !assumed.insert(nfc(name))) {
+            return Err(CliError::Usage(format!("`{name}` is assumed twice"), Some("make one choice for it".into())));
+        }
         let made = self.assume.iter().map(|(name, value)| (name.as_str(), value.as_str()));
         let choices = if self.assume.is_empty() { None } else { Some(policy.assume(made).map_err(usage)?) };
         let options = DecideOptions { decision, as_of: self.as_of, region, choices, explain: false };
