@@ -254,7 +254,7 @@ impl Checker<'_> {
             };
             let Some(action) = action else { continue };
             let built = Handler::new(claim, action, cites);
-            self.model.handlers_mut(owner).of_mut(handler.state).push(built);
+            self.model.handlers_mut(owner, handler.state).push(built);
         }
     }
 

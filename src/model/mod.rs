@@ -17,7 +17,6 @@ mod families;
 mod forms;
 mod graph;
 mod grid;
-mod handlers;
 mod index_vec;
 mod parts;
 mod places;
@@ -41,7 +40,6 @@ pub use families::{Family, VersionRef};
 pub use forms::{Junction, Reads};
 pub use graph::{Item, Link, Parts, Role};
 pub use grid::{Grid, RegionClass, RegionClasses, ScopeIndex};
-pub use handlers::{Handler, HandlerAction, Handlers};
 pub use index_vec::IndexVec;
 pub use parts::{HandlerOwner, HandlerRef};
 pub use scope::{Claim, DateBound, Scope};
@@ -53,7 +51,7 @@ pub use written::{machine, written};
 
 use crate::ids::*;
 use crate::source::Span;
-use crate::syntax::ast::SuspendKind;
+use crate::syntax::ast::{State, SuspendKind};
 use crate::value::{Calendar, LeapBirthday, MonthEnd, Value};
 
 /// A policy with all its amendments.
@@ -270,6 +268,55 @@ pub struct Datum {
     pub labels: Labels,
     /// The place of its declaration.
     pub span: Span,
+}
+
+/// The handlers of the two silent states; each has versions, as a rule has.
+#[derive(Clone, Debug, Default)]
+pub struct Handlers {
+    /// `if absent …`
+    pub absent: Vec<Handler>,
+    /// `if unavailable …`
+    pub unavailable: Vec<Handler>,
+}
+
+impl Handlers {
+    /// The versions for a state.
+    #[must_use]
+    pub fn of(&self, state: State) -> &[Handler] {
+        match state {
+            State::Absent => &self.absent,
+            State::Unavailable => &self.unavailable,
+        }
+    }
+}
+
+/// One version of a handler.
+#[derive(Clone, Debug)]
+pub struct Handler {
+    /// Its claim.
+    pub(in crate::model) claim: Claim,
+    /// Its action.
+    pub(in crate::model) action: HandlerAction,
+    /// Its citations, or those of its section if it has none.
+    pub cites: Vec<Cite>,
+}
+
+/// The action of a handler.
+#[derive(Clone, Debug)]
+pub enum HandlerAction {
+    /// It proposes an outcome with a reason (without parameters).
+    Then {
+        /// For each decision, the level of the outcome in its order; `None` if the decision lists no such outcome.
+        levels: IndexVec<DecisionId, Option<u32>>,
+        /// The outcome's name.
+        outcome: String,
+        /// The reason.
+        reason: ReasonId,
+    },
+    /// Absence means this value (a constant).
+    Means(Expr),
+    /// It leaves open what follows, and says why.
+    Open(String),
 }
 
 /// An assumption: a named choice where the law is silent.

@@ -82,13 +82,17 @@ impl Model {
         }
     }
 
-    /// The handlers of an owner, to change.
-    pub(crate) fn handlers_mut(&mut self, owner: HandlerOwner) -> &mut Handlers {
-        match owner {
+    /// The versions of an owner's handler for a state, to change.
+    pub(crate) fn handlers_mut(&mut self, owner: HandlerOwner, state: State) -> &mut Vec<Handler> {
+        let handlers = match owner {
             HandlerOwner::Fact(fact) => &mut self.facts.at_mut(fact).datum.handlers,
             HandlerOwner::Field(field) => &mut self.fields.at_mut(field).datum.handlers,
             HandlerOwner::Registry(registry) => &mut self.registries.at_mut(registry).handlers,
             HandlerOwner::Policy => &mut self.handlers,
+        };
+        match state {
+            State::Absent => &mut handlers.absent,
+            State::Unavailable => &mut handlers.unavailable,
         }
     }
 
