@@ -1,6 +1,7 @@
 //! Case files: what they unfold to, the findings about bad ones, and the output of `ereje test`. The data are under
 //! `tests/cases/cases`, for the policy in `library` there.
 
+use crate::it::cli::ereje;
 use ereje::Policy;
 use ereje::diagnostic::{Code, Diagnostic, human};
 use ereje::source::Sources;
@@ -269,11 +270,17 @@ fn hostile_case_files_are_survived() {
     assert_eq!(bound("large", &text, Path::new("nowhere")).0.len(), 100);
 }
 
+/// The exit code of a command, and all that it says.
+fn said(folder: &Path, args: &[&str]) -> (i32, String) {
+    let run = ereje(folder, args);
+    (run.code, run.out + &run.err)
+}
+
 /// A folder with a policy whose names are not in ASCII, in one form of Unicode, and a case file in the other.
 #[test]
 fn names_are_the_same_in_every_form_of_unicode() {
     let (composed, apart) = ("\u{439}", "\u{438}\u{306}");
-    let policy = "policy t.form\n  en \"Form\"\nregion Kraj { Й }\nfacts today: date\nfacts place: region\nas of today in place\n\
+    let policy = "policy t.form\n  en \"Form\"\nregion Kraj { Й }\nfacts today: date\nfacts place: region\nfacts факт_й: bool\nas of today in place\n\
                   decision d\n  отказ_й > да\n  otherwise да\nassumption выбор_й: { а, б_й } = а\n  en \"a\"\n\
                   rule r\n  отказ_й КОД_Й\n  when выбор_й is б_й\n  in Й\nreason КОД_Й en \"No.\"\n"
         .replace(apart, composed);
@@ -285,11 +292,7 @@ fn names_are_the_same_in_every_form_of_unicode() {
     fs::write(dir.path().join("form.ereje"), policy).unwrap();
     fs::write(dir.path().join("form.test.yaml"), cases).unwrap();
     fs::write(dir.path().join("f.json"), "{\"today\":\"2026-01-01\",\"place\":\"Kraj\"}").unwrap();
-    let run = |args: &[&str]| {
-        let output = Command::new(env!("CARGO_BIN_EXE_ereje")).args(args).current_dir(dir.path()).output().unwrap();
-        let text = |bytes| String::from_utf8(bytes).unwrap();
-        (output.status.code().unwrap(), text(output.stdout) + &text(output.stderr))
-    };
+    let run = |args: &[&str]| said(dir.path(), args);
     for filter in ["СЛУЧАЙ", "СЛУЧАИ\u{306}", "случаи\u{306}"] {
         let (code, text) = run(&["test", ".", "--filter", filter]);
         assert!(code == 0 && text.contains("1 case: all as expected"), "{filter}: {text}");
@@ -297,6 +300,10 @@ fn names_are_the_same_in_every_form_of_unicode() {
     let assume = "выбор_\u{438}\u{306}=б_\u{438}\u{306}";
     let (code, text) = run(&["eval", "-p", ".", "f.json", "--region", "\u{418}\u{306}", "--assume", assume]);
     assert!(code == 0 && text.contains("отказ_й"), "{text}");
+    let (code, text) = run(&["batch", "-p", ".", "f.json", "-o", "-", "--fields", "outcome,факт_\u{438}\u{306}"]);
+    assert!(code == 0 && text.contains("\"да\""), "{text}");
+    let (code, text) = run(&["suggest", ".", "--for", "выбор_\u{438}\u{306}"]);
+    assert!(code == 0 && !text.contains("there is nothing to show"), "{text}");
 }
 
 /// A file that two paths lead to is one; a file that only looks like a case file is told; years are those of policies.
@@ -310,11 +317,7 @@ fn each_case_is_run_once_and_no_file_is_passed_over() {
         let text = fs::read_to_string(folder("").join(from)).unwrap();
         fs::write(dir.path().join(to), text.replace("policy: ../library", "policy: .")).unwrap();
     }
-    let run = |args: &[&str]| {
-        let output = Command::new(env!("CARGO_BIN_EXE_ereje")).args(args).current_dir(dir.path()).output().unwrap();
-        let text = |bytes| String::from_utf8(bytes).unwrap();
-        (output.status.code().unwrap(), text(output.stdout) + &text(output.stderr))
-    };
+    let run = |args: &[&str]| said(dir.path(), args);
     let once = run(&["test", "lib"]);
     assert!(once.1.contains("8 cases: 7 are not as expected"), "{}", once.1);
     assert_eq!(run(&["test", "lib", "./lib", "lib/readers.test.yaml", "lib/../lib"]), once);
@@ -339,7 +342,6 @@ fn an_assumption_is_made_once() {
     fs::write(dir.path().join("a.ereje"), policy).unwrap();
     fs::write(dir.path().join("f.json"), "{\"today\":\"2026-01-01\"}").unwrap();
     let args = ["eval", "-p", ".", "f.json", "--assume", "\u{439}=a", "--assume", "\u{438}\u{306}=b"];
-    let output = Command::new(env!("CARGO_BIN_EXE_ereje")).args(args).current_dir(dir.path()).output().unwrap();
-    let said = String::from_utf8(output.stderr).unwrap();
-    assert!(output.status.code() == Some(2) && said.contains("is assumed twice"), "{said}");
+    let (code, text) = said(dir.path(), &args);
+    assert!(code == 2 && text.contains("is assumed twice"), "{text}");
 }

@@ -8,7 +8,7 @@ use ereje::engine::Engine;
 use ereje::eval::{DetailLevel, Evaluation, Origin, Verdict};
 use ereje::explain::{self, message, origin_name, outcome_name};
 use ereje::facts::csv::{column, column_names};
-use ereje::facts::{FactSet, cell_json};
+use ereje::facts::{FactSet, cell_json, nfc};
 use ereje::ids::{DecisionId, FactId, FieldId, OutputRef, ReasonId, RecordId};
 use ereje::model::{Datum, Model, Type, machine};
 use ereje::value::{FactCell, Value};
@@ -161,8 +161,9 @@ impl Lines {
     }
 }
 
-/// The field with a name. A field of the decision comes before a fact of the same name.
+/// The field with a name, in whatever form of Unicode. A field of the decision comes before a fact of the same name.
 fn field(model: &Model, decision: DecisionId, name: &str) -> Option<Field> {
+    let name = &*nfc(name);
     if let Some((_, field)) = OWN.iter().find(|(own, _)| *own == name) {
         return Some(field.clone());
     }

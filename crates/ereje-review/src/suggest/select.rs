@@ -83,7 +83,7 @@ pub struct SuggestReport {
 impl SuggestOptions {
     fn include(&self, goal: &SuggestionGoal<'_>) -> bool {
         let named = self.filter.as_ref().is_none_or(|text| goal.name.contains(&*nfc(text)));
-        named && self.item.as_ref().is_none_or(|item| goal.items.iter().any(|known| known == item))
+        named && self.item.as_ref().is_none_or(|item| goal.items.iter().any(|known| *known == nfc(item)))
     }
 }
 
