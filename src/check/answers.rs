@@ -106,8 +106,7 @@ pub(super) fn chain(datum: Item, element: bool, answerer: &Answerer) -> impl Ite
     } else {
         None
     };
-    let policy = answerer.registries.is_empty().then_some(HandlerOwner::Policy);
-    own.into_iter().chain(answerer.registries.iter().copied().map(HandlerOwner::Registry)).chain(policy)
+    HandlerOwner::answering(own, &answerer.registries)
 }
 
 /// Whether a handler answers. The first owner with a version that holds for everybody decides; where versions differ, which

@@ -162,9 +162,7 @@ pub fn handler_chain(
         // An element has no handlers of its own.
         Some(Step::Item(_)) => None,
     };
-    let registries = registries(model, place);
-    let policy = registries.is_empty().then_some(HandlerOwner::Policy);
-    let owners = own.into_iter().chain(registries.iter().copied().map(HandlerOwner::Registry)).chain(policy);
+    let owners = HandlerOwner::answering(own, registries(model, place));
     owners.flat_map(|owner| program.handlers(owner, state).iter().map(move |entry| (owner, *entry))).collect()
 }
 

@@ -20,6 +20,15 @@ pub enum HandlerOwner {
     Policy,
 }
 
+impl HandlerOwner {
+    /// The owners whose handlers answer for a silence, in order: the datum itself, if it has handlers of its own, its registries,
+    /// or, where no registry answers for it, the policy.
+    pub fn answering(own: Option<Self>, registries: &[RegistryId]) -> impl Iterator<Item = Self> + use<'_> {
+        let policy = registries.is_empty().then_some(Self::Policy);
+        own.into_iter().chain(registries.iter().copied().map(Self::Registry)).chain(policy)
+    }
+}
+
 /// A version of a handler.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct HandlerRef {

@@ -375,12 +375,10 @@ fn chain<'p>(
     datum: &Datum,
     state: State,
 ) -> Vec<(&'p Handler, HandlerEntry)> {
-    let others = datum.registries.iter().copied().map(HandlerOwner::Registry);
-    let policy = datum.registries.is_empty().then_some(HandlerOwner::Policy);
     // The registries of a field that names none are those of what it is a part of, so that more may follow.
     let is_all = !matches!(own, Some(HandlerOwner::Field(_))) || !datum.registries.is_empty();
     let mut chain = Vec::new();
-    for owner in own.into_iter().chain(others).chain(policy) {
+    for owner in HandlerOwner::answering(own, &datum.registries) {
         for entry in program.handlers(owner, state) {
             let Some(handler) = model.handlers(owner).of(state).get(entry.version as usize) else { continue };
             let surely = is_surely(program, entry.guard, true);
