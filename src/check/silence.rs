@@ -40,8 +40,9 @@ pub struct SilentRead {
     pub span: Span,
     /// True if a registry answers for it.
     pub registered: bool,
-    /// Days and places for which no handler surely answers, first those for which there is none at all, then by place, the
-    /// newest first; not all, if they are many.
+    /// Days and places for which no handler surely answers. Those for which there is no handler at all come first, since the
+    /// search finds facts there soonest; the rest is sorted by place, and the newest day of a place comes first. If they are
+    /// many, only the first are kept.
     pub cells: Vec<(NaiveDate, Option<RegionId>)>,
 }
 

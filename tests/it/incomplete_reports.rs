@@ -1,12 +1,12 @@
 //! Reports that programs read are never green when something could not be run: each such thing is an error in them.
 
+use crate::it::cli::ereje;
 use quick_xml::Reader;
 use quick_xml::events::Event;
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
-use std::process::Command;
 use tempfile::TempDir;
 
 const POLICY: &str = "policy t.door
@@ -51,12 +51,8 @@ fn folder(files: &[(&str, &str)]) -> TempDir {
 
 /// The exit code and the report of a command.
 fn run(dir: &Path, args: &[&str]) -> (i32, String) {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_ereje"));
-    for name in ["CI", "INSTA_UPDATE", "NO_COLOR", "CLICOLOR_FORCE"] {
-        command.env_remove(name);
-    }
-    let output = command.args(args).current_dir(dir).output().unwrap();
-    (output.status.code().unwrap(), String::from_utf8(output.stdout).unwrap())
+    let run = ereje(dir, args);
+    (run.code, run.out)
 }
 
 /// Of a JUnit report, by the name of the suite: tests, failures, errors; and what is really inside. The report as a whole has

@@ -59,12 +59,12 @@ pub(super) fn run(args: &CheckArgs, streams: &mut Streams) -> CliResult {
                 Ok(bundle) => {
                     policies += 1;
                     files += bundle.policy_files.len();
-                    let mut checked = ereje::check::check(&bundle.files, &bundle.sources);
-                    let failed = bundle.findings(&checked.diagnostics).iter().any(|d| d.severity() == Severity::Error);
+                    let checked = ereje::check::check(&bundle.files, &bundle.sources);
+                    let mut found = bundle.findings(&checked.diagnostics);
+                    let failed = found.iter().any(|d| d.severity() == Severity::Error);
                     if let Some(model) = checked.model.filter(|_| !failed) {
-                        checked.diagnostics.extend(undecided(&bundle, &Arc::new(model), None));
+                        found.extend(undecided(&bundle, &Arc::new(model), None));
                     }
-                    let found = bundle.findings(&checked.diagnostics);
                     findings.add(&bundle.sources, &found, |name| paths::shown(&policy, name));
                 }
                 Err(error) => {

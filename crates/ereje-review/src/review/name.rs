@@ -54,9 +54,8 @@ pub struct KeptName {
 pub fn assigned(stem: &str, cases: &[(&str, Option<&str>)], kept: &[KeptName]) -> Vec<String> {
     let mut names: Vec<Option<&str>> = vec![None; cases.len()];
     let mut taken: BTreeSet<String> = BTreeSet::new();
-    let says = |kept: &KeptName, text: &str| kept.description.as_deref() == Some(text);
     // The law of a case may have changed, so what is described exactly comes first.
-    let exactly = |kept: &KeptName, (name, law): (&str, Option<&str>)| says(kept, &described(name, law));
+    let exactly = |kept: &KeptName, (name, law): (&str, Option<&str>)| kept.description == Some(described(name, law));
     let by_name = |kept: &KeptName, (name, _): (&str, Option<&str>)| {
         let rest = kept.description.as_deref().and_then(|text| text.strip_prefix(name));
         rest.is_some_and(|rest| rest.is_empty() || (rest.starts_with(" (") && rest.ends_with(')')))

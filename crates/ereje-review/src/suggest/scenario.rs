@@ -53,7 +53,9 @@ impl Scenario {
     /// The scenario with another value or state at a place; `None` if the path to it is silent, or if the fact cannot have
     /// the value.
     pub(super) fn with(&self, model: &Model, place: &FactPath, cell: FactCell) -> Option<Self> {
-        Some(Self { facts: changed(model, &self.facts, place, cell)?, ..self.clone() })
+        let facts = changed(model, &self.facts, place, cell)?;
+        let Self { facts: _, decision, as_of, region, choices } = self;
+        Some(Self { facts, decision: *decision, as_of: *as_of, region: *region, choices: choices.clone() })
     }
 }
 

@@ -1,6 +1,6 @@
 //! The values that are tried at a place of the facts, and whether they stand for all that it can have.
 
-use super::uses::{Class, Uses, class, later};
+use super::uses::{Class, Uses, back, class, later};
 use chrono::NaiveDate;
 use ereje::check::Silent;
 use ereje::eval::registries;
@@ -179,7 +179,7 @@ impl<'m> Domains<'m> {
             let lengths =
                 lengths.filter_map(|value| if let Value::Duration(span) = value { Some(*span) } else { None });
             let days = day.into_iter().flat_map(|day| {
-                lengths.clone().flat_map(move |span| [opposite(day, span), later(day, span)]).flatten().chain([day])
+                lengths.clone().flat_map(move |span| [later(day, back(span)), later(day, span)]).flatten().chain([day])
             });
             // Those near the day of the decision are more often of use than those that the law began on.
             named = days.map(Value::Date).chain(named).collect();
@@ -204,21 +204,12 @@ fn crossings(model: &Model, uses: &Uses<'_>) -> BTreeSet<NaiveDate> {
         }
         for constant in uses.compared(silent).into_iter().flat_map(|other| uses.of(other).constants.clone()) {
             let Value::Date(constant) = constant else { continue };
-            for day in spans.iter().filter_map(|span| opposite(constant, *span)) {
+            for day in spans.iter().filter_map(|span| later(constant, back(*span))) {
                 days.extend([-2, -1, 0, 1, 2].into_iter().filter_map(|by| later(day, Duration::Days(by))));
             }
         }
     }
     days
-}
-
-fn opposite(day: NaiveDate, span: Duration) -> Option<NaiveDate> {
-    let span = match span {
-        Duration::Months(n) | Duration::Age { months: n, .. } => Duration::Months(n.checked_neg()?),
-        Duration::Days(n) => Duration::Days(n.checked_neg()?),
-        Duration::WorkingDays(n) => Duration::WorkingDays(n.checked_neg()?),
-    };
-    later(day, span)
 }
 
 /// How values of a type follow one another.

@@ -450,7 +450,7 @@ impl<'m> Uses<'m> {
 }
 
 /// A length of time in the other direction.
-fn back(span: Duration) -> Duration {
+pub(super) fn back(span: Duration) -> Duration {
     match span {
         Duration::Months(n) | Duration::Age { months: n, .. } => Duration::Months(n.saturating_neg()),
         Duration::Days(n) => Duration::Days(n.saturating_neg()),
