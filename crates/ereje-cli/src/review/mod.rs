@@ -250,13 +250,12 @@ fn conclude(args: &ReviewArgs, result: &ReviewResult, exit: Exit, streams: &mut 
         }
     }
     let same = count(SnapshotState::Same);
-    if !result.open && result.errors.is_empty() {
-        streams.say(&format!("{}: all as accepted", counted(same, "case")));
-    } else if !result.open {
-        streams.say(&format!("{}: all as accepted; errors are reported above", counted(same, "case")));
-    } else {
+    if result.open {
         parts.push(format!("{same} the same"));
         streams.say(&parts.join(", "));
+    } else {
+        let errors = if result.errors.is_empty() { "" } else { "; errors are reported above" };
+        streams.say(&format!("{}: all as accepted{errors}", counted(same, "case")));
     }
     let mut exit = exit;
     if args.accept {
