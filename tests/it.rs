@@ -50,6 +50,7 @@ mod it {
     mod rows;
     mod schema;
     mod semantics;
+    mod signed;
     mod sizes;
     mod suggest;
     mod syntax;

@@ -63,9 +63,11 @@ pub fn ereje_bytes(folder: &Path, args: &[&str], stdin: &[u8]) -> Run {
 fn run(folder: &Path, args: &[&str], stdin: &[u8], env: &[(&str, &str)]) -> Run {
     let mut command = Command::new(env!("CARGO_BIN_EXE_ereje"));
     command.args(args).current_dir(folder);
-    for name in ["CI", "INSTA_UPDATE", "NO_COLOR", "CLICOLOR_FORCE"] {
+    for name in ["CI", "INSTA_UPDATE", "NO_COLOR", "CLICOLOR_FORCE", "GIT_AUTHOR_NAME", "GIT_AUTHOR_EMAIL"] {
         command.env_remove(name);
     }
+    // Git knows nobody here, whoever runs the tests.
+    command.env("GIT_CONFIG_GLOBAL", "/dev/null").env("GIT_CONFIG_NOSYSTEM", "1");
     command.envs(env.iter().copied());
     let mut child =
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it is built");

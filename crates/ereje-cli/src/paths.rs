@@ -2,6 +2,7 @@
 
 use super::error::CliError;
 use ereje::load::{Fence, FileKind, LoadError, PolicyRoot};
+use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -117,6 +118,29 @@ pub(super) fn misnamed_case_files(path: &Path) -> Vec<PathBuf> {
         let _ = find_files(path, 0, is_like, &mut found);
     }
     found
+}
+
+/// The folders of snapshots under a path, with what was accepted in them; those whose case files are no more included.
+pub(super) fn snapshot_folders(path: &Path) -> Result<Vec<PathBuf>, CliError> {
+    let mut found = Vec::new();
+    if path.is_dir() {
+        let is_kept = |file: &Path| snapshot_folder(file).is_some();
+        find_files(path, 0, is_kept, &mut found).map_err(|error| CliError::read(path, error))?;
+    }
+    let folders: BTreeSet<&Path> = found.iter().filter_map(|file| snapshot_folder(file)).collect();
+    Ok(folders.into_iter().map(|folder| folder.strip_prefix(".").unwrap_or(folder).to_path_buf()).collect())
+}
+
+/// The folder of snapshots that a file belongs to: `x/snapshots` for `x/snapshots/a.snap` and `x/snapshots/accepted/b.csv`.
+fn snapshot_folder(file: &Path) -> Option<&Path> {
+    let is_called = |folder: &&Path, name: &str| folder.file_name().is_some_and(|own| own == name);
+    let around = file.parent()?;
+    let folder = match file.extension()?.to_str()? {
+        "snap" => around,
+        "csv" => Some(around).filter(|around| is_called(around, "accepted"))?.parent()?,
+        _ => return None,
+    };
+    Some(folder).filter(|folder| is_called(folder, "snapshots"))
 }
 
 fn find_files(folder: &Path, depth: usize, wanted: fn(&Path) -> bool, found: &mut Vec<PathBuf>) -> std::io::Result<()> {

@@ -67,6 +67,11 @@ impl Console {
             // The reader of a page is not in CI, even when CI tests the page.
             .env("CI", "false")
             .env_remove("INSTA_UPDATE")
+            // Whoever runs the tests, the reader of a page has a name.
+            .env("GIT_CONFIG_GLOBAL", "/dev/null")
+            .env("GIT_CONFIG_NOSYSTEM", "1")
+            .env("GIT_AUTHOR_NAME", "A")
+            .env("GIT_AUTHOR_EMAIL", "a@example.org")
             .stdin(input)
             .output()
             .map_err(|e| e.to_string())?;

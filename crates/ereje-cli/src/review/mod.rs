@@ -1,40 +1,50 @@
 //! `ereje review`: shows what has changed in the decisions of cases since they were accepted.
 
+mod acceptances;
+mod colours;
+mod gather;
 mod report;
 mod reviewed;
+mod signed;
 mod store;
 
-use super::cases::{self, LoadedSuites, RunError, Suite};
+use super::cases::{self, LoadedSuites};
+use super::error::CliError;
 use super::findings::counted;
 use super::paths::RootArgs;
 use super::streams::Streams;
-use super::{CliResult, Exit};
-use ereje::engine::DecideOptions;
-use ereje_review::cases::GivenReason;
-use ereje_review::review;
-use rayon::prelude::*;
+use super::{CliResult, Exit, revision};
+use acceptances::KeptAcceptances;
+use ereje::load::Fence;
+use ereje_review::review::Reviewer;
+use gather::{Gathered, follow, gather};
 use report::Extent;
-use reviewed::{OrphanedSnapshot, ReviewFormat, ReviewResult, ReviewedCase, SnapshotState, StoredSnapshot};
-use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
+use reviewed::{ReviewFormat, ReviewResult, ReviewedCase, SnapshotState};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 
 /// Review what has changed in the decisions of cases
 ///
 /// Keeps a snapshot of each case in `snapshots/` beside its case file: what the case asks, what is decided, the messages in
 /// every language, and why, rule by rule. Shows what differs from what was accepted last; the same change in many cases is
-/// shown once. Nothing is written without `--accept` or `--pending`. docs/review.md says how a review goes.
+/// shown once. Nothing is written without `--accept` or `--pending`. `--accept` records in `snapshots/accepted/` who accepted
+/// which decisions and when, and `--signed` counts it. docs/review.md says how a review goes.
 #[derive(Debug, clap::Args)]
+#[command(group(clap::ArgGroup::new("counting").args(["signed", "accept"])))]
 #[command(after_help = "Examples:
   ereje review policies                               what has changed, is new, or is gone
   ereje review policies --accept                      it was read, and it is right
   ereje review policies --filter pilot --accept       only those with this in their name, file or law
   ereje review policies --format markdown > review.md for a pull request
+  ereje review policies --signed                      who accepted which decisions
+  ereje review policies --signed --require 2          an error while somebody else has yet to accept one
+  ereje review policies --accept --require 2          accept also what only one other has accepted
   ereje review policies --pending                     leaves `.snap.new` files, which `cargo insta review` opens
 
 With CI set in the environment, or INSTA_UPDATE=no, nothing is accepted.
 
-Exit codes: 0 every decision is as it was accepted, or is accepted now; 1 something is changed, new or gone; 2 a file could
-not be read or written, or the usage is wrong.")]
+Exit codes: 0 every decision is as it was accepted, or is accepted now; 1 something is changed, new or gone, or has too few
+acceptances; 2 a file could not be read or written, or the usage is wrong.")]
 pub(super) struct ReviewArgs {
     /// Case files, or folders of them
     #[arg(value_name = "PATH", required = true)]
@@ -45,6 +55,16 @@ pub(super) struct ReviewArgs {
     /// Accept all that is shown: keep what is changed or new, remove what is gone
     #[arg(long)]
     accept: bool,
+    /// Who accepts [default: the author that git knows: `user.name` and `user.email`]
+    #[arg(long, value_name = "NAME <MAIL>", requires = "accept")]
+    by: Option<String>,
+    /// Tell who has accepted which decisions
+    #[arg(long, conflicts_with = "pending")]
+    signed: bool,
+    /// How many persons have to accept a decision: with `--signed`, fewer are an error; with `--accept`, what has fewer is shown
+    /// and accepted as well, unless you are one of them
+    #[arg(long, value_name = "N", requires = "counting", value_parser = clap::value_parser!(u8).range(1..=99))]
+    require: Option<u8>,
     /// Write what is changed or new beside its snapshot, as `.snap.new`
     #[arg(long, conflicts_with = "accept")]
     pending: bool,
@@ -67,22 +87,22 @@ pub(super) fn run(args: &ReviewArgs, streams: &mut Streams) -> CliResult {
         streams.help("review on your own machine, and commit the snapshots with the change of law");
         return Ok(Exit::CouldNotRun);
     }
-    let LoadedSuites { suites, mut errors, mut exit } = cases::load(&args.paths, &args.root, streams)?;
+    let named = args.by.as_deref().map(reviewer).transpose()?;
+    let LoadedSuites { suites, errors, mut exit } = cases::load(&args.paths, &args.root, streams)?;
     let filter = args.filter.as_deref();
-    let mut cases: Vec<ReviewedCase> = Vec::new();
-    let mut folders: BTreeSet<PathBuf> = BTreeSet::new();
-    let mut named: BTreeSet<PathBuf> = BTreeSet::new();
+    let mut gathered = Gathered { errors, ..Gathered::default() };
     for suite in &suites {
-        let Some(language) = language(suite, args.lang.as_deref(), streams) else {
+        let Some(language) = gather::language(suite, args.lang.as_deref(), streams) else {
             return Ok(Exit::CouldNotRun);
         };
-        exit = exit.and(gather(suite, language, filter, (&mut cases, &mut folders, &mut named, &mut errors), streams));
+        exit = exit.and(gather(suite, language, filter, &mut gathered, streams));
     }
     // If a case file could not be read, its cases are not known.
     let mut gone = Vec::new();
     if exit == Exit::Done {
-        for folder in &folders {
-            match store::gone(folder, &named, args.paths.iter().any(|path| path.is_dir())) {
+        gather::deserted(&args.paths, &args.root, &mut gathered)?;
+        for folder in gathered.folders.keys() {
+            match store::gone(folder, &gathered.named, args.paths.iter().any(|path| path.is_dir())) {
                 Ok(found) => gone.extend(found),
                 Err(error) => {
                     streams.failure(&error);
@@ -92,13 +112,31 @@ pub(super) fn run(args: &ReviewArgs, streams: &mut Streams) -> CliResult {
         }
         gone.retain(|gone| cases::matches(filter, &[&gone.path.display().to_string(), &gone.what]));
     }
+    let Gathered { mut cases, folders, mut errors, .. } = gathered;
     follow(&mut cases, &mut gone);
     if let (Some(filter), true, true, false) = (filter, cases.is_empty(), gone.is_empty(), suites.is_empty()) {
         streams.error(&format!("no case has `{filter}` in its name, file or law"));
         return Ok(Exit::CouldNotRun);
     }
+    if args.signed || args.require.is_some() {
+        let (kept, unread) = KeptAcceptances::read(&folders);
+        cases.iter_mut().for_each(|case| kept.note(case));
+        for error in unread {
+            streams.failure(&error);
+            errors.push(cases::RunError::of(error.about().unwrap_or_default(), &error));
+            exit = Exit::CouldNotRun;
+        }
+    }
+    let required = args.require.map_or(0, usize::from);
+    let by = if args.accept { named.or_else(|| author(&folders)) } else { None };
+    let again = match (args.accept && required > 0, &by) {
+        (true, None) => return Err(nobody()),
+        (true, Some(by)) => again(&cases, &folders, by, required),
+        (false, _) => Vec::new(),
+    };
     let open = !gone.is_empty() || cases.iter().any(|case| case.state() != SnapshotState::Same);
-    let result = ReviewResult { cases, gone, errors, open };
+    let signed = args.signed.then_some(required);
+    let result = ReviewResult { cases, gone, errors, open, signed, again };
     let extent = match (args.full, args.accept) {
         (true, _) => Extent::Full,
         // Nothing is accepted that was not shown.
@@ -114,128 +152,45 @@ pub(super) fn run(args: &ReviewArgs, streams: &mut Streams) -> CliResult {
     if suites.is_empty() {
         return Ok(exit);
     }
-    conclude(args, &result, exit, streams)
+    let exit = conclude(args, &result, (by.as_ref(), &folders), exit, streams)?;
+    Ok(exit.and(signed::conclude(&result, streams)))
 }
 
-/// Finds the cases that were called or filed otherwise before: a new one with just the content of one that is gone. Of one
-/// that is gone it also notes how many came in its place, where its value became several.
-fn follow(cases: &mut [ReviewedCase], gone: &mut Vec<OrphanedSnapshot>) {
-    gone.retain_mut(|orphan| {
-        let Some(old) = orphan.old.clone() else { return true };
-        let is_new = |case: &&mut ReviewedCase| case.state() == SnapshotState::New;
-        if let Some(same) = cases.iter_mut().filter(is_new).find(|case| old.keeps(&case.contents)) {
-            same.old = StoredSnapshot::Moved(old, std::mem::take(&mut orphan.path));
-            return false;
-        }
-        let parts = cases.iter().filter(|case| {
-            let name = case.name.rsplit_once(" [").map(|(name, _)| name);
-            let described = name.map(|name| review::described(name, case.law.as_deref()));
-            let in_place = matches!(case.state(), SnapshotState::New | SnapshotState::Renamed);
-            in_place && case.snapshot().source == old.source && described == old.description
-        });
-        orphan.split_into = parts.count();
-        true
-    });
+/// The reviewer that is named by `--by`.
+fn reviewer(text: &str) -> Result<Reviewer, CliError> {
+    let help = "give a name with an address: `--by \"NAME <MAIL>\"`";
+    Reviewer::read(text).map_err(|why| CliError::Usage(format!("`{text}` {why}"), Some(help.into())))
 }
 
-/// Decides the cases of a suite, in parallel, and reads their snapshots.
-fn gather(
-    suite: &Suite,
-    language: &str,
-    filter: Option<&str>,
-    (cases, folders, named, errors): (
-        &mut Vec<ReviewedCase>,
-        &mut BTreeSet<PathBuf>,
-        &mut BTreeSet<PathBuf>,
-        &mut Vec<RunError>,
-    ),
-    streams: &mut Streams,
-) -> Exit {
-    let mut exit = Exit::Done;
-    for (index, file) in suite.files.iter().enumerate() {
-        let folder = store::folder(&file.name);
-        if let Err(error) = store::usable(&folder) {
-            streams.failure(&error);
-            errors.push(RunError::of(file.name.as_str(), &error));
-            exit = Exit::CouldNotRun;
-            continue;
-        }
-        let given: Vec<GivenReason<'_>> = file.given().collect();
-        let kept = store::kept(&folder, &file.name, &suite.fence);
-        let names: Vec<(&str, Option<&str>)> = given.iter().map(|given| (given.name, given.law)).collect();
-        let snapshots = review::assigned(&review::stem(&file.name), &names, &store::names(&kept));
-        let known: BTreeMap<&str, (&GivenReason<'_>, PathBuf)> = given
-            .iter()
-            .zip(&snapshots)
-            .map(|(given, snapshot)| (given.name, (given, folder.join(format!("{snapshot}.snap")))))
-            .collect();
-        // A case file that is given twice is reviewed once.
-        let paths: Vec<PathBuf> = known.values().map(|(_, path)| path.clone()).collect();
-        if paths.iter().any(|path| named.contains(path)) {
-            continue;
-        }
-        named.extend(paths);
-        folders.insert(folder.clone());
-        let trials: Vec<_> = suite
-            .trials
-            .iter()
-            .filter(|(of, trial)| {
-                *of == index && cases::matches(filter, &[&file.name, &trial.name, trial.law.as_deref().unwrap_or("")])
-            })
-            .collect();
-        let reviewed: Vec<Result<ReviewedCase, RunError>> = trials
-            .into_par_iter()
-            .map(|(_, trial)| {
-                let unknown = |error: &dyn std::fmt::Display| RunError {
-                    place: suite.sources.locate(trial.span),
-                    ..RunError::of(file.name.as_str(), error)
-                };
-                let Some((given, path)) = known.get(trial.name.as_str()) else {
-                    return Err(unknown(&format!("`{}` is no case of the file", trial.name)));
-                };
-                let options = DecideOptions { explain: true, ..trial.options.clone() };
-                let decision = suite.policy.decide_with(&trial.facts, &options).map_err(|error| unknown(&error))?;
-                Ok(ReviewedCase {
-                    file: file.name.clone(),
-                    name: trial.name.clone(),
-                    law: trial.law.clone(),
-                    old: kept.get(path).cloned().unwrap_or_else(|| store::admitted(path, &suite.fence)),
-                    path: path.clone(),
-                    contents: review::contents(&suite.policy, given, &decision, language),
-                    wrong: !trial.expect.differences(&decision).is_empty(),
-                })
-            })
-            .collect();
-        for reviewed in reviewed {
-            match reviewed {
-                Ok(case) => cases.push(case),
-                Err(error) => {
-                    streams.error(&format!("{}: {}", error.place, error.message));
-                    errors.push(error);
-                    exit = exit.and(Exit::CouldNotRun);
-                }
-            }
-        }
-    }
-    exit
+/// The reviewer whom git knows in the folder of the first snapshots.
+fn author(folders: &BTreeMap<PathBuf, Fence>) -> Option<Reviewer> {
+    // The folder of the snapshots may not be there yet; the one around it holds a case file.
+    let around = folders.keys().next()?.parent().filter(|folder| !folder.as_os_str().is_empty());
+    Reviewer::read(&revision::author(around.unwrap_or(Path::new(".")))?).ok()
 }
 
-/// The language to keep snapshots in; `None` if the policy has no texts in it, which has then been reported.
-fn language<'s>(suite: &'s Suite, asked: Option<&'s str>, streams: &mut Streams) -> Option<&'s str> {
-    let known = &suite.policy.model().languages;
-    match asked {
-        None => Some(review::language(&suite.policy)),
-        Some(asked) if known.is_empty() || known.iter().any(|l| l == asked) => Some(asked),
-        Some(asked) => {
-            streams.error(&format!("the policy `{}` has no texts in `{asked}`", suite.path.display()));
-            streams.help(&format!("it has {}", known.join(", ")));
-            None
-        }
-    }
+/// The next step where nobody is named.
+const WHO: &str = "name yourself with `--by \"NAME <MAIL>\"`, or set git's `user.name` and `user.email`";
+
+fn nobody() -> CliError {
+    CliError::Usage("nobody is named who accepts".into(), Some(WHO.into()))
+}
+
+/// The cases that are as they were accepted and wait for this reviewer.
+fn again(cases: &[ReviewedCase], folders: &BTreeMap<PathBuf, Fence>, by: &Reviewer, required: usize) -> Vec<usize> {
+    let by = folders.keys().next().map_or_else(|| by.clone(), |folder| acceptances::known_as(folder, by));
+    let waits = |(index, case): (usize, &ReviewedCase)| case.waits_for(&by, required).then_some(index);
+    cases.iter().enumerate().filter_map(waits).collect()
 }
 
 /// Accepts, or writes pending snapshots, and reports the totals.
-fn conclude(args: &ReviewArgs, result: &ReviewResult, exit: Exit, streams: &mut Streams) -> CliResult {
+fn conclude(
+    args: &ReviewArgs,
+    result: &ReviewResult,
+    (by, folders): (Option<&Reviewer>, &BTreeMap<PathBuf, Fence>),
+    exit: Exit,
+    streams: &mut Streams,
+) -> CliResult {
     let count = |state: SnapshotState| result.cases.iter().filter(|case| case.state() == state).count();
     let mut parts = Vec::new();
     for (number, what) in [
@@ -260,9 +215,27 @@ fn conclude(args: &ReviewArgs, result: &ReviewResult, exit: Exit, streams: &mut 
     let mut exit = exit;
     if args.accept {
         let wrong = result.cases.iter().filter(|case| case.wrong && case.state() != SnapshotState::Same).count();
-        let (accepted, failed) = store::accept(result, streams);
-        if accepted > 0 || (wrong == 0 && failed == 0 && !result.open) {
-            streams.say(&format!("accepted: {}", counted(accepted, "snapshot")));
+        let written = store::accept(result, streams);
+        let done = written.cases.len() + written.removed;
+        let once_more: Vec<&ReviewedCase> = result.again().collect();
+        let mut failed = written.failed;
+        if done > 0 || (wrong == 0 && failed == 0 && !result.open && once_more.is_empty()) {
+            streams.say(&format!("accepted: {}", counted(done, "snapshot")));
+        }
+        let signed: Vec<&ReviewedCase> = written.cases.into_iter().chain(once_more).collect();
+        match by {
+            _ if signed.is_empty() => {}
+            None => {
+                streams.note("nobody is named who accepts, so no acceptance is recorded");
+                streams.help(WHO);
+            }
+            Some(by) => match acceptances::record(folders, &signed, by) {
+                Ok(()) => streams.say(&format!("recorded: {} by {by}", counted(signed.len(), "acceptance"))),
+                Err(error) => {
+                    streams.failure(&error);
+                    failed += 1;
+                }
+            },
         }
         if wrong > 0 {
             let it = if wrong == 1 { "case expects" } else { "cases expect" };
@@ -280,7 +253,7 @@ fn conclude(args: &ReviewArgs, result: &ReviewResult, exit: Exit, streams: &mut 
         if failed > 0 {
             exit = exit.and(Exit::CouldNotRun);
         }
-    } else if result.open && args.format == ReviewFormat::Text {
+    } else if result.open && args.format == ReviewFormat::Text && !args.signed {
         streams.help("with `--accept` all of this is kept as it is now");
     }
     Ok(exit.and(if result.open { Exit::Found } else { Exit::Done }))

@@ -1,8 +1,10 @@
 //! The report on changes, for people, for a pull request, and for programs.
 
+use super::colours::{BOLD, CYAN, GREEN, PLAIN, RED};
 use super::reviewed::{
     OrphanedSnapshot, ReviewFormat, ReviewResult, ReviewedCase, SnapshotState, StoredSnapshot, shown,
 };
+use super::signed;
 use crate::cases::RunError;
 use crate::error::CliError;
 use crate::findings::counted;
@@ -14,12 +16,6 @@ use std::fmt::Write as _;
 
 /// The most cases that are listed under a change, and the most new ones that are shown, where nothing is accepted.
 const MAX_NAMED: usize = 20;
-
-const BOLD: &str = "\x1b[1m";
-const RED: &str = "\x1b[31m";
-const GREEN: &str = "\x1b[32m";
-const CYAN: &str = "\x1b[36m";
-const PLAIN: &str = "\x1b[0m";
 
 /// How much is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -173,7 +169,23 @@ fn text(by_state: &CasesByState<'_>, result: &ReviewResult, extent: Extent) -> S
         let split = split(gone);
         let _ = writeln!(out, "  {}: {RED}{}{PLAIN}{split}", visible(&shown(&gone.path)), visible(&gone.what));
     }
+    for case in result.again() {
+        let _ = write!(out, "{BOLD}as accepted, {}{PLAIN}\n{}", accepted_by(case), name(case));
+        for line in case.contents.lines() {
+            let _ = writeln!(out, "{}", format!("    {line}").trim_end());
+        }
+        out.push('\n');
+    }
+    if let Some(required) = result.signed {
+        out.push_str(&signed::text(result, required, extent == Extent::Full));
+    }
     out
+}
+
+/// Who accepted a decision so far.
+fn accepted_by(case: &ReviewedCase) -> String {
+    let names: Vec<String> = case.accepted_by.iter().map(|one| visible(&one.by.to_string()).into_owned()).collect();
+    if names.is_empty() { "by nobody who is recorded".into() } else { format!("by {}", names.join(", ")) }
 }
 
 /// What a changed case was called when it was accepted, if it has another name now.
@@ -268,6 +280,31 @@ fn markdown(by_state: &CasesByState<'_>, result: &ReviewResult, extent: Extent) 
             let _ = writeln!(out, "- {}: {}{}", code(&shown(&gone.path)), escaped(&gone.what), split(gone));
         }
     }
+    for (index, case) in result.again().enumerate() {
+        if index == 0 {
+            out.push_str("\n### As accepted before\n\n");
+        }
+        let _ = writeln!(out, "{}, {}", name(case).trim_end(), escaped(&accepted_by(case)));
+        fenced(&mut out, "text", &format!("{}\n", case.contents.trim()));
+    }
+    if result.signed.is_some() {
+        out.push_str("\n### Acceptances\n");
+        for group in signed::groups(result) {
+            let _ = writeln!(
+                out,
+                "\n<details><summary>{} — {}</summary>\n",
+                counted(group.cases.len(), "decision"),
+                escaped(&group.title())
+            );
+            for case in group.cases {
+                let since = signed::since(case);
+                let since =
+                    if since.is_empty() { String::new() } else { format!(" — {}", escaped(&since.join("; "))) };
+                let _ = writeln!(out, "{}{since}", name(case).trim_end());
+            }
+            out.push_str("\n</details>\n");
+        }
+    }
     out
 }
 
@@ -334,7 +371,7 @@ fn machine(by_state: &CasesByState<'_>, result: &ReviewResult) -> Json {
         .gone
         .iter()
         .map(|gone| json!({ "snapshot": shown(&gone.path), "what": gone.what, "split_into": gone.split_into }));
-    json!({
+    let mut json = json!({
         "changed": changes,
         "renamed": by_state.renamed.iter().map(|case| with(case, "was", &case.before().unwrap_or_default())).collect::<Vec<_>>(),
         "new": by_state.new.iter().map(|case| with(case, "contents", &case.contents)).collect::<Vec<_>>(),
@@ -343,5 +380,10 @@ fn machine(by_state: &CasesByState<'_>, result: &ReviewResult) -> Json {
         "same": result.cases.iter().filter(|case| case.state() == SnapshotState::Same).count(),
         "total": result.cases.len(),
         "errors": result.errors.iter().map(RunError::to_json).collect::<Vec<_>>(),
-    })
+        "as_accepted": result.again().map(|case| with(case, "contents", &case.contents)).collect::<Vec<_>>(),
+    });
+    if let (Some(required), Some(map)) = (result.signed, json.as_object_mut()) {
+        map.insert("signed".into(), signed::machine(result, required));
+    }
+    json
 }

@@ -2,7 +2,7 @@
 
 use crate::cases::RunError;
 use clap::ValueEnum;
-use ereje_review::review::{Snapshot, described};
+use ereje_review::review::{Acceptance, Reviewer, Snapshot, described, persons};
 use std::path::{Path, PathBuf};
 
 /// How to print what has changed.
@@ -29,6 +29,10 @@ pub(super) struct ReviewedCase {
     pub(super) contents: String,
     /// True if its own case file expects something else.
     pub(super) wrong: bool,
+    /// Who has accepted it as it is decided now, the first of them first. Empty unless acceptances are counted.
+    pub(super) accepted_by: Vec<Acceptance>,
+    /// Who had accepted what its snapshot held before.
+    pub(super) outdated: Vec<Acceptance>,
 }
 
 /// The snapshot of a case.
@@ -66,6 +70,17 @@ impl ReviewedCase {
             }
             StoredSnapshot::Kept(_) => SnapshotState::Changed,
         }
+    }
+
+    /// How many persons have accepted it as it is decided now.
+    pub(super) fn acceptances(&self) -> usize {
+        persons(&self.accepted_by.iter().map(|one| &one.by).collect::<Vec<_>>())
+    }
+
+    /// True if it is as it was accepted, by fewer persons than are required, and this reviewer is none of them.
+    pub(super) fn waits_for(&self, reviewer: &Reviewer, required: usize) -> bool {
+        let has_accepted = self.accepted_by.iter().any(|one| one.by.is(reviewer));
+        self.state() == SnapshotState::Same && !self.wrong && !has_accepted && self.acceptances() < required
     }
 
     /// The current snapshot. Its source is just the name of the case file, so that it is the same in every folder.
@@ -112,6 +127,17 @@ pub(super) struct ReviewResult {
     pub(super) errors: Vec<RunError>,
     /// True if something differed from what was accepted when the command began.
     pub(super) open: bool,
+    /// Where acceptances are to be told, how many each decision needs.
+    pub(super) signed: Option<usize>,
+    /// The cases, by their places in `cases`, that are as they were accepted and are accepted once more.
+    pub(super) again: Vec<usize>,
+}
+
+impl ReviewResult {
+    /// The cases that are accepted once more.
+    pub(super) fn again(&self) -> impl Iterator<Item = &ReviewedCase> {
+        self.again.iter().filter_map(|index| self.cases.get(*index))
+    }
 }
 
 /// A path as it is shown.

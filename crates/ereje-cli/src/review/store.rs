@@ -78,7 +78,8 @@ fn read(path: &Path) -> StoredSnapshot {
     }
 }
 
-fn bytes(path: &Path) -> Result<Option<Vec<u8>>, String> {
+/// The bytes of a file that is small enough; `None` if there is none.
+pub(super) fn bytes(path: &Path) -> Result<Option<Vec<u8>>, String> {
     match fs::metadata(path) {
         // A broken link is no missing file: it is in the way.
         Err(error) if error.kind() == io::ErrorKind::NotFound && fs::symlink_metadata(path).is_err() => Ok(None),
@@ -138,32 +139,45 @@ fn nfc(path: &Path) -> String {
     ereje::facts::nfc(&path.display().to_string()).into_owned()
 }
 
-/// Writes what is changed or new and removes what is gone; gives how many succeeded and how many failed.
-pub(super) fn accept(result: &ReviewResult, streams: &mut Streams) -> (usize, usize) {
-    let (mut done, mut failed) = (0, 0);
-    let mut note = |result: Result<(), CliError>, streams: &mut Streams| match result {
-        Ok(()) => done += 1,
-        Err(error) => {
-            streams.failure(&error);
-            failed += 1;
-        }
-    };
-    for case in result.cases.iter().filter(|case| !case.wrong) {
-        if case.state() == SnapshotState::Same {
-            continue;
-        }
+/// What came of writing what is accepted.
+#[derive(Default)]
+pub(super) struct WrittenSnapshots<'r> {
+    /// The cases whose snapshots are as they are decided now.
+    pub(super) cases: Vec<&'r ReviewedCase>,
+    /// How many snapshots were removed.
+    pub(super) removed: usize,
+    /// How many could not be written or removed; this has been told.
+    pub(super) failed: usize,
+}
+
+/// Writes what is changed or new and removes what is gone.
+pub(super) fn accept<'r>(result: &'r ReviewResult, streams: &mut Streams) -> WrittenSnapshots<'r> {
+    let mut done = WrittenSnapshots::default();
+    for case in result.cases.iter().filter(|case| !case.wrong && case.state() != SnapshotState::Same) {
         let written = put(&case.path, case).and_then(|()| match &case.old {
             StoredSnapshot::Moved(_, before) => fs::remove_file(before).map_err(|error| CliError::write(before, error)),
             StoredSnapshot::Missing | StoredSnapshot::Kept(_) | StoredSnapshot::Unreadable(_) => Ok(()),
         });
-        note(written, streams);
+        match written {
+            Ok(()) => done.cases.push(case),
+            Err(error) => {
+                streams.failure(&error);
+                done.failed += 1;
+            }
+        }
         let _ = fs::remove_file(pending_path(&case.path));
     }
     for gone in &result.gone {
-        note(fs::remove_file(&gone.path).map_err(|error| CliError::write(&gone.path, error)), streams);
+        match fs::remove_file(&gone.path).map_err(|error| CliError::write(&gone.path, error)) {
+            Ok(()) => done.removed += 1,
+            Err(error) => {
+                streams.failure(&error);
+                done.failed += 1;
+            }
+        }
         let _ = fs::remove_file(pending_path(&gone.path));
     }
-    (done, failed)
+    done
 }
 
 /// Writes what is changed or new beside its snapshot, and removes pending files of earlier runs that are no longer

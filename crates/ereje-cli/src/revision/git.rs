@@ -32,9 +32,16 @@ const SETTINGS: [&str; 11] = [
     "submodule.recurse=false",
 ];
 
-/// The variables of git that are left as they are: the configuration of the person who runs it.
+/// The variables of git that are left as they are: the configuration of the person who runs it, and their name.
 fn is_kept(name: &OsStr) -> bool {
-    let kept = ["GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM", "GIT_CONFIG_NOSYSTEM", "GIT_CEILING_DIRECTORIES"];
+    let kept = [
+        "GIT_AUTHOR_EMAIL",
+        "GIT_AUTHOR_NAME",
+        "GIT_CEILING_DIRECTORIES",
+        "GIT_CONFIG_GLOBAL",
+        "GIT_CONFIG_NOSYSTEM",
+        "GIT_CONFIG_SYSTEM",
+    ];
     !name.as_encoded_bytes().starts_with(b"GIT_") || kept.iter().any(|known| name == *known)
 }
 

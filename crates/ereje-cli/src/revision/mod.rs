@@ -1,7 +1,10 @@
 //! Reads policies from a git revision, without a checkout: the `git` command lists the tree and prints the texts.
 
 mod git;
+mod identity;
 mod links;
+
+pub(super) use identity::{author, mapped};
 
 use super::error::CliError;
 use ereje::source::join;

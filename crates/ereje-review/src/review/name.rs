@@ -112,7 +112,7 @@ pub fn stem_of(file_name: &str) -> Option<&str> {
 }
 
 /// Letters and digits of every script in lowercase, `_` for everything between them.
-fn slug(name: &str, most: usize) -> String {
+pub(super) fn slug(name: &str, most: usize) -> String {
     let mut slug = String::new();
     for c in nfc(name).chars().flat_map(char::to_lowercase) {
         match c {

@@ -1,0 +1,143 @@
+//! Who has accepted which decisions, told for people and for programs.
+
+use super::colours::{BOLD, PLAIN, RED};
+use super::reviewed::{ReviewResult, ReviewedCase, SnapshotState, shown};
+use crate::Exit;
+use crate::findings::counted;
+use crate::streams::Streams;
+use chrono::{DateTime, SecondsFormat, Utc};
+use ereje::visible::visible;
+use ereje_review::review::{Acceptance, content_digest, described};
+use serde_json::{Value as Json, json};
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+/// The decisions that the same persons have accepted.
+pub(super) struct SignedGroup<'r> {
+    /// How many persons they are.
+    pub(super) count: usize,
+    pub(super) cases: Vec<&'r ReviewedCase>,
+}
+
+/// The decisions by who has accepted them, those with the fewest acceptances first.
+pub(super) fn groups(result: &ReviewResult) -> Vec<SignedGroup<'_>> {
+    let mut found: BTreeMap<(usize, Vec<String>), Vec<&ReviewedCase>> = BTreeMap::new();
+    for case in &result.cases {
+        let mut names: Vec<String> = case.accepted_by.iter().map(|one| one.by.to_string()).collect();
+        names.sort();
+        found.entry((case.acceptances(), names)).or_default().push(case);
+    }
+    found.into_iter().map(|((count, _), cases)| SignedGroup { count, cases }).collect()
+}
+
+impl SignedGroup<'_> {
+    /// `1 acceptance: Name <address>, 2026-05-01`, with the first and the last day where there are several.
+    pub(super) fn title(&self) -> String {
+        if self.count == 0 {
+            return "no acceptance".into();
+        }
+        let mut days: BTreeMap<String, (DateTime<Utc>, DateTime<Utc>)> = BTreeMap::new();
+        for one in self.cases.iter().flat_map(|case| &case.accepted_by) {
+            let (first, last) = days.entry(one.by.to_string()).or_insert((one.on, one.on));
+            (*first, *last) = ((*first).min(one.on), (*last).max(one.on));
+        }
+        let persons = days.iter().map(|(name, (first, last))| match (day(first), day(last)) {
+            (first, last) if first == last => format!("{name} on {first}"),
+            (first, last) => format!("{name} from {first} to {last}"),
+        });
+        format!("{}: {}", counted(self.count, "acceptance"), persons.collect::<Vec<_>>().join(", "))
+    }
+}
+
+fn day(time: &DateTime<Utc>) -> String {
+    time.format("%Y-%m-%d").to_string()
+}
+
+/// Why a decision has fewer acceptances than it had; empty if there is nothing to say.
+pub(super) fn since(case: &ReviewedCase) -> Vec<String> {
+    let told = |one: &Acceptance| format!("changed since {} accepted it on {}", one.by, day(&one.on));
+    let state = match case.state() {
+        SnapshotState::Changed => Some("is decided otherwise than its snapshot says"),
+        SnapshotState::New => Some("has no snapshot"),
+        SnapshotState::Unreadable => Some("has a snapshot that cannot be read"),
+        SnapshotState::Same | SnapshotState::Renamed => None,
+    };
+    state.map(str::to_owned).into_iter().chain(case.outdated.iter().map(told)).collect()
+}
+
+/// The groups for people. Of those with enough acceptances only the number is told, unless everything is to be shown.
+pub(super) fn text(result: &ReviewResult, required: usize, is_full: bool) -> String {
+    let mut out = String::new();
+    for group in groups(result) {
+        let few = group.count < required.max(1);
+        let colour = if few { RED } else { "" };
+        let _ = writeln!(out, "{BOLD}{colour}{}{PLAIN}", visible(&group.title()));
+        if !few && !is_full {
+            let _ = writeln!(out, "  {}\n", counted(group.cases.len(), "decision"));
+            continue;
+        }
+        for case in group.cases {
+            let name = described(&case.name, case.law.as_deref());
+            let _ = writeln!(out, "  {}: {}", visible(&case.file), visible(&name));
+            for line in since(case) {
+                let _ = writeln!(out, "      {}", visible(&line));
+            }
+        }
+        out.push('\n');
+    }
+    out
+}
+
+/// The decisions with their acceptances, for programs.
+pub(super) fn machine(result: &ReviewResult, required: usize) -> Json {
+    let list = |all: &[Acceptance]| -> Vec<Json> {
+        let one = |one: &Acceptance| json!({ "by": one.by.to_string(), "on": one.on.to_rfc3339_opts(SecondsFormat::Secs, true) });
+        all.iter().map(one).collect()
+    };
+    let decision = |case: &ReviewedCase| {
+        json!({
+            "name": case.name,
+            "law": case.law,
+            "file": case.file,
+            "snapshot": shown(&case.path),
+            "digest": content_digest(&case.contents),
+            "acceptances": case.acceptances(),
+            "accepted_by": list(&case.accepted_by),
+            "accepted_before": list(&case.outdated),
+        })
+    };
+    json!({
+        "required": required,
+        "lacking": lacking(result, required),
+        "decisions": result.cases.iter().map(decision).collect::<Vec<_>>(),
+    })
+}
+
+/// How many decisions have fewer acceptances than are required.
+fn lacking(result: &ReviewResult, required: usize) -> usize {
+    result.cases.iter().filter(|case| case.acceptances() < required).count()
+}
+
+/// Tells how many decisions have how many acceptances.
+pub(super) fn conclude(result: &ReviewResult, streams: &mut Streams) -> Exit {
+    let Some(required) = result.signed else { return Exit::Done };
+    let mut by_count: BTreeMap<usize, usize> = BTreeMap::new();
+    for case in &result.cases {
+        *by_count.entry(case.acceptances()).or_default() += 1;
+    }
+    let parts = by_count.iter().map(|(count, cases)| match count {
+        0 => format!("{cases} with none"),
+        count => format!("{cases} with {}", counted(*count, "acceptance")),
+    });
+    streams.say(&format!("{}: {}", counted(result.cases.len(), "decision"), parts.collect::<Vec<_>>().join(", ")));
+    let lacking = lacking(result, required);
+    if lacking == 0 {
+        return Exit::Done;
+    }
+    let have = if lacking == 1 { "has" } else { "have" };
+    streams.error(&format!("{} {have} fewer than {}", counted(lacking, "decision"), counted(required, "acceptance")));
+    let by = if required == 1 { String::new() } else { format!(" --require {required}") };
+    streams
+        .help(&format!("whoever has yet to accept runs `ereje review PATH --accept{by}`, and commits what it writes"));
+    Exit::Found
+}
