@@ -54,21 +54,27 @@ pub struct KeptName {
 pub fn assigned(stem: &str, cases: &[(&str, Option<&str>)], kept: &[KeptName]) -> Vec<String> {
     let mut names: Vec<Option<&str>> = vec![None; cases.len()];
     let mut taken: BTreeSet<String> = BTreeSet::new();
+    let mut by_description: BTreeMap<&str, Vec<(&str, String)>> = BTreeMap::new();
+    for kept in kept {
+        let Some(description) = &kept.description else { continue };
+        by_description.entry(description).or_default().push((&kept.name, folded(&kept.name)));
+    }
     // The law of a case may have changed, so what is described exactly comes first.
-    let exactly = |kept: &KeptName, (name, law): (&str, Option<&str>)| kept.description == Some(described(name, law));
-    let by_name = |kept: &KeptName, (name, _): (&str, Option<&str>)| {
-        let rest = kept.description.as_deref().and_then(|text| text.strip_prefix(name));
-        rest.is_some_and(|rest| rest.is_empty() || (rest.starts_with(" (") && rest.ends_with(')')))
-    };
     for is_exact in [true, false] {
-        let belongs = |kept: &KeptName, case| if is_exact { exactly(kept, case) } else { by_name(kept, case) };
-        for (slot, case) in names.iter_mut().zip(cases) {
-            let free = |kept: &&KeptName| !taken.contains(&folded(&kept.name)) && belongs(kept, *case);
-            if slot.is_none()
-                && let Some(found) = kept.iter().find(free)
-            {
-                *slot = Some(&found.name);
-                taken.insert(folded(&found.name));
+        for (slot, (name, law)) in names.iter_mut().zip(cases).filter(|(slot, _)| slot.is_none()) {
+            let exactly = described(name, *law);
+            let first = if is_exact { exactly.as_str() } else { name };
+            let belongs = |description: &str| {
+                let rest = description.strip_prefix(name);
+                let by_name =
+                    rest.is_some_and(|rest| rest.is_empty() || (rest.starts_with(" (") && rest.ends_with(')')));
+                if is_exact { description == exactly } else { by_name }
+            };
+            let near = by_description.range(first..).take_while(|(description, _)| description.starts_with(first));
+            let mut found = near.filter(|(description, _)| belongs(description)).flat_map(|(_, kept)| kept);
+            if let Some((found, folded)) = found.find(|(_, folded)| !taken.contains(folded)) {
+                *slot = Some(found);
+                taken.insert(folded.clone());
             }
         }
     }
