@@ -329,7 +329,14 @@ impl<'f, 'm> Decoder<'f, 'm> {
                 [entry] if entry.key == UNAVAILABLE => self.reason(&entry.value).map(FactCell::Unavailable),
                 _ => self.mismatch(node, expected),
             },
-            (Tree::List(items), Type::List(inner)) => self.list(node, items, inner, expected).map(FactCell::Known),
+            (Tree::List(items), Type::List(inner)) => {
+                // A form shows one element, however many are needed.
+                let is_blank = is_blank(node);
+                let expected = if is_blank { Expected { at_least: 0, ..expected } } else { expected };
+                let list = self.list(node, items, inner, expected).map(FactCell::Known);
+                list.map(|list| if is_blank { FactCell::Unasked } else { list })
+            }
+            (Tree::Plain(text), _) if text == BLANK => Some(FactCell::Unasked),
             (Tree::Bool(value), Type::Bool) => Some(FactCell::Known(Value::Bool(*value))),
             (Tree::Plain(text), _) => self.word(node, text, false, expected).map(FactCell::Known),
             (Tree::Quoted(text), _) => self.word(node, text, true, expected).map(FactCell::Known),
@@ -591,5 +598,18 @@ pub(super) fn suggested<'n>(finding: Diagnostic, name: &str, names: impl Iterato
         Some(meant) => finding.help(format!("did you mean `{meant}`?")),
         None if names.is_empty() => finding,
         None => finding.help(format!("there are {}", listed(names))),
+    }
+}
+
+/// What a form has where nothing has been filled in yet. In quotes it is a text.
+pub const BLANK: &str = "…";
+
+/// True if nothing of a value has been filled in, so that the elements of a list are those of the form.
+fn is_blank(node: &TreeNode<'_>) -> bool {
+    match &node.tree {
+        Tree::Plain(text) => text == BLANK,
+        Tree::List(items) => !items.is_empty() && items.iter().all(is_blank),
+        Tree::Map(entries) => !entries.is_empty() && entries.iter().all(|entry| is_blank(&entry.value)),
+        Tree::Empty | Tree::Null | Tree::Bool(_) | Tree::Quoted(_) => false,
     }
 }

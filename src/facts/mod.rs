@@ -21,6 +21,7 @@ mod words;
 mod write;
 mod yaml;
 
+pub use decode::BLANK;
 pub use decode::LeftOut;
 pub use decode::UNAVAILABLE;
 pub use document::{Document, Format};

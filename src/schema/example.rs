@@ -1,7 +1,8 @@
-//! A fact file to fill in: every fact with a plausible value, and comments with its meaning and its registries.
+//! Fact files with every fact, and comments with its meaning and its registries: a form to fill in, and an example with
+//! plausible values.
 
 use super::{fields, registries, title};
-use crate::facts::{cell_json, duration, number, word};
+use crate::facts::{BLANK, cell_json, duration, number, word};
 use crate::ids::{RecordId, RegionId};
 use crate::model::{BirthDates, Choices, Datum, Labels, Model, NumberKind, Type, written};
 use crate::value::{FactCell, Number, Value};
@@ -21,24 +22,47 @@ const MAX_NAMED: usize = 8;
 /// governing place.
 #[must_use]
 pub fn example(model: &Model) -> String {
+    written_out(model, false)
+}
+
+/// The same with `…` in the place of each value, to be filled in. As it is nothing in it has been asked; a list shows one
+/// element.
+#[must_use]
+pub fn form(model: &Model) -> String {
+    written_out(model, true)
+}
+
+fn written_out(model: &Model, is_form: bool) -> String {
     let birth_dates = BirthDates::of(model);
     let mut out = String::new();
     if let Some(policy) = model.sections.first() {
         comment(&mut out, "", &format!("Facts for {}{}", policy.name, after(": ", &labels(&policy.labels))));
+    }
+    if is_form {
+        comment(
+            &mut out,
+            "",
+            &format!("Write what is known in place of each {BLANK}; what nobody has asked yet stays as it is."),
+        );
     }
     comment(
         &mut out,
         "",
         "Where the registry has no record, write null; where it could not answer, { unavailable: \"why\" };",
     );
-    comment(&mut out, "", "where nobody has asked yet, leave the line out.");
+    let rest = if is_form {
+        "a list takes as many elements as there are."
+    } else {
+        "where nobody has asked yet, leave the line out."
+    };
+    comment(&mut out, "", rest);
     let deepest = deepest(model);
     for fact in &model.facts {
         if out.len() > MAX_BYTES {
             comment(&mut out, "", "The other facts are left out: the lists that these ask for fill the file.");
             break;
         }
-        let mut writer = Writer { model, birth_dates: &birth_dates, deepest, out: &mut out };
+        let mut writer = Writer { model, birth_dates: &birth_dates, deepest, is_form, out: &mut out };
         let Some(group) = &fact.group else {
             writer.out.push('\n');
             writer.datum(&fact.datum, "", 0, false);
@@ -63,6 +87,8 @@ struct Writer<'m, 'o> {
     birth_dates: &'o BirthDates,
     /// The deepest nesting of records that is written out.
     deepest: usize,
+    /// True if nothing is filled in.
+    is_form: bool,
     out: &'o mut String,
 }
 
@@ -119,13 +145,13 @@ impl Writer<'_, '_> {
                 self.record(*id, &inner, depth + 1, false);
             }
             Type::Record(_) => {
-                self.out.push_str(" {}");
+                self.out.push_str(if self.is_form { " …" } else { " {}" });
                 self.end(note);
             }
             Type::List(element) => match &**element {
                 Type::Record(id) if depth < self.deepest && self.has_fields(*id) => {
                     self.end(note);
-                    for _ in 0..elements(datum) {
+                    for _ in 0..self.elements(datum) {
                         self.out.push_str(&format!("{inner}- "));
                         self.record(*id, &format!("{inner}  "), depth + 1, true);
                     }
@@ -141,7 +167,7 @@ impl Writer<'_, '_> {
                 | Type::List(_)
                 | Type::Error) => {
                     let one = self.scalar(datum, element);
-                    let all = vec![one; elements(datum)].join(", ");
+                    let all = vec![one; self.elements(datum)].join(", ");
                     self.out.push_str(&format!(" [{all}]"));
                     self.end(note);
                 }
@@ -192,6 +218,7 @@ impl Writer<'_, '_> {
             Type::Bool => "true or false".into(),
             Type::Number(_, NumberKind::Integer) if datum.unit.is_none() => "a whole number".into(),
             Type::Number(..) => datum.unit.as_ref().map_or("a number".into(), |unit| unit.text.clone()),
+            Type::Date if self.is_form => "a date, YYYY-MM-DD".into(),
             Type::Date => "a date".into(),
             Type::Duration(_) => datum.unit.as_ref().map_or("a length of time".into(), |unit| unit.text.clone()),
             Type::Text => "a text".into(),
@@ -214,9 +241,17 @@ impl Writer<'_, '_> {
         plain(&note)
     }
 
-    /// A plausible value.
+    /// The number of elements that are written for a list.
+    fn elements(&self, datum: &Datum) -> usize {
+        if self.is_form { 1 } else { elements(datum) }
+    }
+
+    /// A plausible value, or the place for one.
     fn scalar(&self, datum: &Datum, ty: &Type) -> String {
         let model = self.model;
+        if self.is_form {
+            return BLANK.into();
+        }
         match ty {
             Type::Bool => "true".into(),
             Type::Number(_, kind) => {
@@ -278,7 +313,7 @@ impl Writer<'_, '_> {
     }
 }
 
-/// The number of elements that are written for a list.
+/// The number of elements that an example has of a list.
 fn elements(datum: &Datum) -> usize {
     (datum.at_least as usize).max(1)
 }

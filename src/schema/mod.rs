@@ -6,7 +6,7 @@
 mod example;
 mod within;
 
-pub use example::{MAX_EXAMPLE, example};
+pub use example::{MAX_EXAMPLE, example, form};
 
 use crate::facts::{UNAVAILABLE, limits};
 use crate::ids::EnumId;

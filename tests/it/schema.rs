@@ -4,7 +4,7 @@ use super::facts::form::model;
 use ereje::Policy;
 use ereje::facts::{FactNames, Format, decode};
 use ereje::model::Model;
-use ereje::schema::{example, schema};
+use ereje::schema::{example, form, schema};
 use ereje::source::Sources;
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -188,6 +188,70 @@ fn the_schema_of_facts_of_every_type() {
 #[test]
 fn an_example_of_facts_of_every_type() {
     insta::assert_snapshot!(example(&model()));
+}
+
+#[test]
+fn a_form_for_facts_of_every_type() {
+    insta::assert_snapshot!(form(&model()));
+}
+
+/// A form that nobody has filled in says nothing, and filled in it says what was filled in.
+#[test]
+fn a_form_is_not_mistaken_for_answers() {
+    let real = ["policies/kz", "policies/vn", "benches/residence"].map(|folder| {
+        Policy::load(crate::it::root().join(folder)).unwrap_or_else(|error| panic!("{error}")).model().clone()
+    });
+    for model in real.into_iter().chain([model()]) {
+        let read = |text: &str| {
+            let mut sources = Sources::new();
+            let file = sources.add("form.yaml", text);
+            let mut documents = decode(&model, &sources, file, Format::Yaml);
+            assert_eq!((documents.len(), documents[0].findings.as_slice()), (1, [].as_slice()), "{text}");
+            documents.remove(0).facts.unwrap()
+        };
+        let text = form(&model);
+        let nothing = read("{}");
+        assert_eq!(read(&text), nothing, "{text}");
+        // The lines differ in what is behind the key alone, so each can be filled in from the example.
+        let body = |text: &str| -> Vec<String> {
+            text.lines().filter(|line| !line.trim_start().starts_with('#')).map(str::to_owned).collect()
+        };
+        let (blanks, values) = (body(&text), body(&example(&model)));
+        assert_eq!(blanks.len(), values.len());
+        let is_blank = |index: &usize| blanks[*index].contains('…');
+        let filled: Vec<usize> = (0..blanks.len()).filter(is_blank).collect();
+        let with = |filled: &[usize]| {
+            let line = |index: usize| if filled.contains(&index) { &values[index] } else { &blanks[index] };
+            read(&(0..blanks.len()).map(|index| format!("{}\n", line(index))).collect::<String>())
+        };
+        assert_eq!(with(&filled), read(&values.join("\n")));
+        for index in filled {
+            assert_ne!(with(&[index]), nothing, "{}", blanks[index]);
+        }
+    }
+}
+
+#[test]
+fn only_a_form_has_blanks() {
+    let model = model();
+    let read = |name: &str, text: &str| {
+        let mut sources = Sources::new();
+        let file = sources.add(name, text);
+        let format = Format::of_name(name).unwrap();
+        decode(&model, &sources, file, format).remove(0)
+    };
+    // In quotes it is a text, and no date; a name that is none is told in a form as well.
+    for (name, text) in [
+        ("a.yaml", "application: { date: \"…\" }"),
+        ("a.json", "{\"application\": {\"date\": \"…\"}}"),
+        ("a.csv", "application.date\n…\n"),
+        ("a.yaml", "application: { dat: … }"),
+        ("a.yaml", "owners: [{ consentt: … }]"),
+    ] {
+        assert_eq!(read(name, text).findings.len(), 1, "{text}");
+    }
+    let one = read("a.yaml", "owners: [{ consent: … }, { consent: null }]").facts.unwrap();
+    assert_eq!(ereje::facts::to_json(&model, &one), json!({ "owners": [{}, { "consent": null }] }));
 }
 
 #[test]

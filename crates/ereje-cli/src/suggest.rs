@@ -32,7 +32,7 @@ const NAMED: usize = 200;
   ereje suggest policies/kz --for living_area              what is about one rule, norm, fact, region, …
   ereje suggest policies/kz --filter 'just true'           what has this in its name
 
-What a case file there shows already is left out. Without a case file, the facts of `ereje schema --example` are changed.
+What a case file there shows already is left out. Without a case file, facts with plausible values are changed.
 
 Exit codes: 0 it looked for them; 1 the policy has errors; 2 a case file could not be read, a file is in the way, or the
 usage is wrong.")]
@@ -94,10 +94,8 @@ pub(super) fn run(args: &SuggestArgs, streams: &mut Streams) -> CliResult {
     }
     let Some(input) = input(&args.path, &args.root, streams)? else { return Ok(Exit::Found) };
     let Some(base) = input.bases.first() else {
-        let message = format!(
-            "there are no facts to start from: those of `ereje schema --example` do not fit `{}`",
-            args.path.display()
-        );
+        let message =
+            format!("there are no facts to start from: plausible values are not read by `{}`", args.path.display());
         let help = "write a case file with a `base`, and ask again";
         return Err(CliError::Usage(message, Some(help.into())));
     };

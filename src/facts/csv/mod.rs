@@ -15,7 +15,7 @@ pub use rules::{CsvRules, Null};
 pub use split::without_end;
 pub use split::{Cutter, record_end};
 
-use super::decode::{Decoder, LeftOut, more_findings};
+use super::decode::{BLANK, Decoder, LeftOut, more_findings};
 use super::fact_set::FactSet;
 use super::form::FactNames;
 use super::tree::{Tree, TreeNode, too_long, unreadable};
@@ -292,6 +292,8 @@ impl<'r, 'm> Reading<'r, 'm> {
             (_, json) if json.starts_with('{') => return self.json(text, ty),
             (_, "true" | "True" | "TRUE") => Tree::Bool(true),
             (_, "false" | "False" | "FALSE") => Tree::Bool(false),
+            // A form is YAML; a cell that nobody has filled in is empty.
+            (_, BLANK) => Tree::Quoted(Cow::Borrowed(BLANK)),
             (_, word) => Tree::Plain(Cow::Borrowed(word)),
         };
         Ok(TreeNode { start: 0, end: text.len(), tree })
