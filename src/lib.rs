@@ -44,7 +44,7 @@
 //!     assert_eq!(decision.reasons[0].code, "TOO_YOUNG");
 //!     assert_eq!(decision.outputs["pays"], "1.5");
 //!     // A service answers with the JSON form of a decision.
-//!     assert!(serde_json::to_string(&decision).is_ok_and(|json| json.starts_with(r#"{"decision":"card""#)));
+//!     assert!(serde_json::to_string(&decision).is_ok_and(|json| json.starts_with(r#"{"schema":"decision/1.0""#)));
 //!     Ok(())
 //! }
 //! ```
@@ -84,6 +84,8 @@ pub mod check;
 #[doc(hidden)]
 pub mod diagnostic;
 #[doc(hidden)]
+pub mod documents;
+
 pub mod engine;
 #[doc(hidden)]
 pub mod eval;

@@ -21,6 +21,7 @@ mod it {
     mod depth;
     mod diff;
     mod docs;
+    mod documents;
     mod equal;
     mod explain;
     mod face;

@@ -2,6 +2,7 @@
 
 use super::severity::word;
 use super::{Diagnostic, Label, UnreadPath, in_order};
+use crate::documents::FINDING;
 use crate::source::Sources;
 use crate::visible::in_json;
 use serde_json::{Value, json};
@@ -13,7 +14,7 @@ use serde_json::{Value, json};
 pub fn json(diags: &[Diagnostic], sources: &Sources, unread: &[UnreadPath]) -> String {
     let mut rows: Vec<Value> = in_order(diags, sources).into_iter().map(|d| row(d, sources)).collect();
     rows.extend(unread.iter().map(|unread| {
-        json!({ "code": null, "severity": "error", "message": unread.why, "file": unread.path, "secondary": [], "help": [] })
+        json!({ "schema": FINDING, "code": null, "severity": "error", "message": unread.why, "file": unread.path, "secondary": [], "help": [] })
     }));
     let mut text = format!("{:#}", Value::Array(rows));
     text.push('\n');
@@ -22,6 +23,7 @@ pub fn json(diags: &[Diagnostic], sources: &Sources, unread: &[UnreadPath]) -> S
 
 fn row(diagnostic: &Diagnostic, sources: &Sources) -> Value {
     let mut object = json!({
+        "schema": FINDING,
         "code": diagnostic.code.name(),
         "severity": word(diagnostic.severity()),
         "message": diagnostic.message,

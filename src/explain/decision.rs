@@ -3,6 +3,7 @@
 use super::message::{MAX_MESSAGE, message_within};
 use super::names::{cited, or_section, origin_name, outcome_name, registry_names};
 use super::trace::{Trace, datum_of};
+use crate::documents;
 use crate::engine::{Engine, Evaluated};
 use crate::eval::{Cause, Causes, Evaluation, GivenReason, Origin, Silence, Verdict};
 use crate::ids::*;
@@ -19,6 +20,8 @@ use std::fmt;
 #[derive(Clone, Debug, Serialize)]
 #[non_exhaustive]
 pub struct Decision {
+    /// The form in which it serializes: [`crate::documents::DECISION`].
+    pub schema: &'static str,
     /// Its name.
     pub decision: String,
     /// The policy that decided.
@@ -540,6 +543,7 @@ impl Decision {
         let faults = faults(engine, &outcome).into_iter().chain(wording.cut);
         let open = outcome.open.iter().map(|rule| origin_name(model, Origin::Rule(*rule)).0);
         Self {
+            schema: documents::DECISION,
             decision: model.decisions.at(question.decision).name.clone(),
             policy: PolicyName {
                 name: model.sections.first().map_or_else(String::new, |s| s.name.clone()),

@@ -14,18 +14,25 @@ use crate::model::{Datum, DurationKind, Labels, Model, NumberKind, Record, Type}
 use serde_json::{Map, Value as Json, json};
 use std::fmt::Write;
 
-/// A number as text, as [`crate::facts`] reads it, but without the limit on digits.
-const DECIMAL: &str = r"^-?(0|[1-9][0-9]*)(\.[0-9]+)?$";
+/// A number as text, as [`crate::facts`] reads it: of at most 28 digits, [`crate::value::MAX_DIGITS`].
+const DECIMAL: &str = r"^-?(0(\.[0-9]{1,28})?|(?!([0-9]\.?){29})[1-9][0-9]*(\.[0-9]+)?)$";
 /// A whole number as text.
-const WHOLE: &str = r"-?(0|[1-9][0-9]*)(\.0+)?";
+const WHOLE: &str = r"-?(0(\.0{1,28})?|(?!([0-9]\.?){29})[1-9][0-9]*(\.0+)?)";
+/// A whole number as text that counts a length of time: it fits into 64 bits.
+const COUNT: &str = r"-?(0|(?![0-9]{20})[1-9][0-9]*)(\.0{1,9})?";
+/// No number of more digits is kept exactly.
+const MOST: f64 = 1e28;
+/// No length of time counts more.
+const MOST_TIME: f64 = 9.3e18;
 /// A day in the years 1 to 9999. The `format` keyword requires that the month has this day.
 const DATE: &str = r"^([0-9]{3}[1-9]|[0-9]{2}[1-9]0|[0-9][1-9]00|[1-9]000)-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$";
 
 /// The JSON Schema (2020-12) of a policy's fact sets, with all four states: a value, `null`, `{"unavailable": "why"}`,
 /// and a missing key. `x-registry` lists registries, `x-unit` is the unit of a number, `x-labels` are labels.
 ///
-/// A fact set without findings fits the schema. The converse holds except for what no schema can express: numbers with
-/// exponents or too many digits, dates such as 30 February if formats are not checked, and limits on sizes.
+/// A fact set without findings fits the schema. The converse holds except for what no schema can express: that a number is
+/// written with an exponent, or with more digits than its value shows; dates such as 30 February if formats are not checked;
+/// and limits on sizes.
 #[must_use]
 pub fn schema(model: &Model) -> Json {
     let policy = model.sections.first();
@@ -159,9 +166,9 @@ fn registries<'m>(model: &'m Model, datum: &Datum) -> Vec<&'m str> {
 fn value(model: &Model, ty: &Type) -> Json {
     match ty {
         Type::Bool => json!({ "type": "boolean" }),
-        Type::Number(_, NumberKind::Integer) => whole(&format!("^{WHOLE}$")),
+        Type::Number(_, NumberKind::Integer) => whole(&format!("^{WHOLE}$"), MOST),
         Type::Number(_, NumberKind::Decimal | NumberKind::Ratio) => {
-            json!({ "type": ["number", "string"], "pattern": DECIMAL })
+            json!({ "type": ["number", "string"], "pattern": DECIMAL, "minimum": -MOST, "maximum": MOST })
         }
         Type::Date => json!({ "type": "string", "format": "date", "pattern": DATE }),
         Type::Duration(kind) => {
@@ -174,7 +181,7 @@ fn value(model: &Model, ty: &Type) -> Json {
             let both = both.map_or_else(String::new, |(larger, most, smaller)| {
                 format!(r"|(0|[1-9][0-9]*)(\.0+)? {larger} {most}(\.0+)? {smaller}")
             });
-            whole(&format!("^({WHOLE}( ({words}))?{both})$"))
+            whole(&format!("^({COUNT}( ({words}))?{both})$"), MOST_TIME)
         }
         Type::Text => json!({ "type": "string" }),
         Type::Enum(id) => reference("enum.", &enum_key(model, *id)),
@@ -187,8 +194,8 @@ fn value(model: &Model, ty: &Type) -> Json {
 }
 
 /// A whole number, or a text with this pattern.
-fn whole(pattern: &str) -> Json {
-    json!({ "type": ["integer", "string"], "pattern": pattern })
+fn whole(pattern: &str, most: f64) -> Json {
+    json!({ "type": ["integer", "string"], "pattern": pattern, "minimum": -most, "maximum": most })
 }
 
 /// A reference to a definition by name. References are URIs, so letters beyond ASCII are written as `%XX`.

@@ -25,6 +25,7 @@ const CRATES: [Crate; 4] = [
         stages: &[
             "visible",
             "stack",
+            "documents",
             "source",
             "diagnostic",
             "ids",

@@ -6,6 +6,7 @@ use super::policy::{QuestionArgs, read_facts, report};
 use super::streams::{Streams, exact_json};
 use super::{CliResult, Exit};
 use clap::ValueEnum;
+use ereje::documents;
 use ereje::explain::Decision;
 use ereje::facts::FactSet;
 use ereje::source::{Sources, Span};
@@ -28,8 +29,8 @@ use std::path::{Path, PathBuf};
   ereje eval -p policies/kz facts.yaml --assume online_only_from=2025-11-24
   curl -s … | ereje eval -p policies/kz -                     from stdin
 
-One document gives one decision. Several give, in JSON and YAML, a list with `file` and `document` (from 1) before
-the keys of each decision, and `errors` in place of a decision that could not be made.
+In JSON and YAML one document gives an object: the decision, or `errors` with `file` and `document` (from 1) if it could not be
+made. Several give a list of such, each with `file` and `document`. `ereje schema --of decision` describes it.
 
 Exit codes: 0 every document is decided; 1 the policy has errors; 2 a fact file could not be read, or the usage is wrong;
 3 a decision is undetermined; 4 a decision has a fault. Of several the first of 2, 4, 3, 1.")]
@@ -243,7 +244,8 @@ fn stand_in(value: &mut Json, mark: &str, hidden: &mut Vec<String>) {
     }
 }
 
-/// A single decision as it is; several as a list with the file of each.
+/// A single document as an object: the decision as it is, or the errors with their file; several as a list with the file of
+/// each.
 fn machine(results: &[DocumentResult]) -> Result<Json, CliError> {
     let value = |decision: &Decision| serde_json::to_value(decision).map_err(|e| CliError::Output(e.into()));
     if let [DocumentResult { decision: Ok(decision), .. }] = results {
@@ -252,6 +254,7 @@ fn machine(results: &[DocumentResult]) -> Result<Json, CliError> {
     let mut list = Vec::with_capacity(results.len());
     for result in results {
         let mut object = Map::new();
+        object.insert("schema".into(), documents::DECISION.into());
         object.insert("file".into(), result.file.clone().into());
         object.insert("document".into(), result.document.into());
         match &result.decision {
@@ -266,5 +269,5 @@ fn machine(results: &[DocumentResult]) -> Result<Json, CliError> {
         }
         list.push(Json::Object(object));
     }
-    Ok(Json::Array(list))
+    Ok(if list.len() == 1 { list.remove(0) } else { Json::Array(list) })
 }

@@ -8,6 +8,7 @@ use super::streams::{Streams, exact_json};
 use super::{CliResult, Exit, paths};
 use clap::ValueEnum;
 use ereje::diagnostic::Diagnostic;
+use ereje::documents::MUTATE;
 use ereje::load::{self, Bundle, FileKind};
 use ereje::source::Sources;
 use ereje_review::mutate::{self, Cases, Explanation, Laws, Mutant, MutationReport};
@@ -86,7 +87,7 @@ pub(super) fn run(args: &MutateArgs, streams: &mut Streams) -> CliResult {
     if args.format == MutationFormat::Json {
         let errors: Vec<Json> = loaded.errors.iter().map(RunError::to_json).collect();
         streams.print_exactly(&exact_json(serde_json::to_string_pretty(
-            &json!({ "policies": reports, "errors": errors }),
+            &json!({ "schema": MUTATE, "policies": reports, "errors": errors }),
         ))?)?;
     }
     Ok(exit)

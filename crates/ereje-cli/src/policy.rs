@@ -5,7 +5,7 @@ use super::findings::Findings;
 use super::paths::{self, RootArgs};
 use super::streams::Streams;
 use chrono::{Datelike as _, NaiveDate};
-use ereje::diagnostic::{self, Diagnostic, add_bytes, nearest};
+use ereje::diagnostic::{self, Diagnostic, UnreadPath, add_bytes, nearest};
 use ereje::engine::DecideOptions;
 use ereje::facts::limits::MAX_FILE;
 use ereje::facts::{Format, nfc};
@@ -208,7 +208,8 @@ pub(super) fn read_facts(path: &Path, streams: &mut Streams) -> Result<FactFile,
         Err(error) => {
             let error = CliError::read(Path::new(&name), error);
             streams.failure(&error);
-            return Err(json!([{ "message": error.to_string() }]));
+            let unread = UnreadPath { path: name, why: error.to_string() };
+            return Err(as_json(&diagnostic::json(&[], &Sources::new(), &[unread])));
         }
     };
     let mut sources = Sources::new();
@@ -227,8 +228,12 @@ pub(super) fn report(found: &[Diagnostic], sources: &Sources, streams: &mut Stre
     let mut findings = Findings::default();
     findings.add(sources, found, str::to_owned);
     findings.say(streams);
-    // The renderer writes valid JSON.
-    serde_json::from_str(&diagnostic::json(found, sources, &[])).unwrap_or(Json::Null)
+    as_json(&diagnostic::json(found, sources, &[]))
+}
+
+/// What the renderer wrote, which is valid JSON.
+fn as_json(findings: &str) -> Json {
+    serde_json::from_str(findings).unwrap_or(Json::Null)
 }
 
 /// Reads at most one byte more than a fact file may have, so that a file that is too large is noticed.

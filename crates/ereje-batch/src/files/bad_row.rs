@@ -2,6 +2,7 @@
 
 use super::blocks::{Cut, MAX_LINE};
 use ereje::diagnostic::{Code, Diagnostic};
+use ereje::documents;
 use ereje::source::Sources;
 use ereje::visible::{in_json, visible};
 use serde::Serialize;
@@ -21,6 +22,7 @@ pub struct BadRow {
 /// A line of the file of bad rows.
 #[derive(Serialize)]
 struct BadRowRecord<'a> {
+    schema: &'static str,
     /// Of a record of CSV; a line of JSON is identified by its line number.
     #[serde(skip_serializing_if = "Option::is_none")]
     row: Option<u64>,
@@ -99,7 +101,16 @@ impl BadRow {
     /// Its line in the file of bad rows; `row` is the number of a record of CSV.
     pub fn line(&self, row: Option<u64>, line: u64, text: Option<&str>) -> String {
         let (code, message) = (self.code.name(), self.message.as_str());
-        let line = BadRowRecord { row, line, column: self.column, code, message, more: self.more, text };
+        let line = BadRowRecord {
+            schema: documents::BAD_ROW,
+            row,
+            line,
+            column: self.column,
+            code,
+            message,
+            more: self.more,
+            text,
+        };
         // Texts and numbers can always be serialized.
         in_json(&serde_json::to_string(&line).unwrap_or_default()).into_owned()
     }

@@ -3,6 +3,7 @@
 
 use crate::decider::Tally;
 use ereje::diagnostic::Code;
+use ereje::documents;
 use ereje::ids::DecisionId;
 use ereje::model::Model;
 use serde::{Deserialize, Serialize};
@@ -146,6 +147,8 @@ impl<'a> Summary<'a> {
         };
         let seconds = (self.throughput.time.as_secs_f64() * 1e6).round() / 1e6;
         let summary = json!({
+            "schema": documents::SUMMARY,
+            "lines": documents::BATCH_LINE,
             "rows": self.counts.rows(),
             "decided": self.counts.decided(),
             "bad": self.counts.unread(),

@@ -9,6 +9,7 @@ use crate::cases::RunError;
 use crate::error::CliError;
 use crate::findings::counted;
 use crate::streams::exact_json;
+use ereje::documents::REVIEW;
 use ereje::visible::{visible, visible_lines};
 use ereje_review::review::{CASE, DECIDED, Sign, SnapshotChange, SnapshotPart, changes, described, section};
 use serde_json::{Value as Json, json};
@@ -372,6 +373,7 @@ fn machine(by_state: &CasesByState<'_>, result: &ReviewResult) -> Json {
         .iter()
         .map(|gone| json!({ "snapshot": shown(&gone.path), "what": gone.what, "split_into": gone.split_into }));
     let mut json = json!({
+        "schema": REVIEW,
         "changed": changes,
         "renamed": by_state.renamed.iter().map(|case| with(case, "was", &case.before().unwrap_or_default())).collect::<Vec<_>>(),
         "new": by_state.new.iter().map(|case| with(case, "contents", &case.contents)).collect::<Vec<_>>(),

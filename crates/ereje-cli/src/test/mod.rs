@@ -12,6 +12,7 @@ use super::paths::RootArgs;
 use super::streams::{Streams, exact_json};
 use super::{CliResult, Exit};
 use clap::ValueEnum;
+use ereje::documents::TEST;
 use ereje::visible::visible;
 use ereje_review::cases::Trial;
 use rayon::prelude::*;
@@ -213,5 +214,5 @@ fn machine(runs: &[TrialRun<'_>], errors: &[RunError]) -> Json {
         })
         .collect();
     let errors: Vec<Json> = errors.iter().map(RunError::to_json).collect();
-    json!({ "cases": cases, "total": runs.len(), "failed": failed, "errors": errors })
+    json!({ "schema": TEST, "cases": cases, "total": runs.len(), "failed": failed, "errors": errors })
 }

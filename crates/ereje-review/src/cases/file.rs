@@ -30,7 +30,7 @@ pub struct CaseFile {
     pub(super) specs: Vec<Spec>,
 }
 
-const TOP: [&str; 7] = ["policy", "base", "decision", "as_of", "in", "assume", "cases"];
+const TOP: [&str; 8] = ["schema", "policy", "base", "decision", "as_of", "in", "assume", "cases"];
 const CASE: [&str; 13] =
     ["name", "law", "change", "remove", "each", "table", "csv", "decision", "as_of", "in", "assume", "expect", "note"];
 

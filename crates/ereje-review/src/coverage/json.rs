@@ -1,6 +1,7 @@
 //! Coverage for programs.
 
 use super::{Coverage, CoverageKind};
+use ereje::documents::COVERAGE;
 use ereje::source::Sources;
 use serde_json::{Map, Value as Json, json};
 
@@ -50,6 +51,6 @@ impl Coverage {
             .into_iter()
             .map(|(decision, endings)| (decision.to_owned(), Json::Object(counts(endings))))
             .collect();
-        json!({ "kinds": kinds, "endings": endings, "cases": self.cases(), "goals": goals })
+        json!({ "schema": COVERAGE, "kinds": kinds, "endings": endings, "cases": self.cases(), "goals": goals })
     }
 }

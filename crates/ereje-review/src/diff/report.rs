@@ -6,6 +6,7 @@ use super::compare::MovedPart;
 use super::row::{CorpusRow, bind_question, read_facts};
 use super::tally::GroupTally;
 use super::{Comparison, Version};
+use ereje::documents;
 use ereje::explain::Decision;
 use ereje::facts::{FactNames, to_yaml};
 use serde::Serialize;
@@ -121,6 +122,8 @@ pub struct CauseGroup {
 /// The result of a comparison.
 #[derive(Clone, Debug, Serialize)]
 pub struct DiffReport {
+    /// The form in which it serializes: [`documents::DIFF`].
+    pub schema: &'static str,
     /// The old version.
     pub old: VersionInfo,
     /// The new version.
@@ -231,6 +234,7 @@ fn report(comparison: Comparison<'_>, language: &str) -> DiffReport {
         places.iter().map(move |(what, rows)| LeftOutCount { version, what: what.clone(), rows: *rows })
     });
     DiffReport {
+        schema: documents::DIFF,
         old: named(old),
         new: named(new),
         same,

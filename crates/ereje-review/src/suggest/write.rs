@@ -147,7 +147,7 @@ pub fn json(policy: &Policy, place: &str, base: &Base, suggestions: &[Suggestion
         Json::Object(case)
     });
     let cases: Vec<Json> = cases.collect();
-    json!({ "policy": place, "base": ereje::facts::to_json(policy.model(), &base.facts), "cases": cases })
+    json!({ "schema": ereje::documents::SUGGEST, "policy": place, "base": ereje::facts::to_json(policy.model(), &base.facts), "cases": cases })
 }
 
 /// The question besides the facts, without what is the default.
