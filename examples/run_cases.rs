@@ -17,7 +17,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let name = "pilot_2025.test.yaml";
     let file = sources.add(name, std::fs::read_to_string(folder.join(name))?);
     let mut csv = |name: &str| std::fs::read(folder.join(name)).map_err(|error| error.to_string());
-    let (read, mut findings) = CaseFile::read(&sources, file, &mut csv);
+    let (read, mut findings) = CaseFile::read(&mut sources, file, &mut csv);
 
     let mut trials = Vec::new();
     if let Some(read) = read {

@@ -41,6 +41,7 @@ mod it {
     mod load;
     mod mutate;
     mod page;
+    mod places;
     mod policies;
     mod properties;
     mod recompile;

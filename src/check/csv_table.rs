@@ -25,6 +25,14 @@ pub struct CsvRow {
     pub span: Span,
 }
 
+/// Where the bytes of a cell's text stand in its file, in which a quote inside quotes is written twice.
+pub struct CsvCellPlaces {
+    start: usize,
+    end: usize,
+    /// The quotes of the text that are written twice.
+    quotes: Vec<usize>,
+}
+
 impl Checker<'_> {
     /// The file that a path beside another file names.
     pub(super) fn beside(&self, text: &ast::Text) -> Option<FileId> {
@@ -141,7 +149,7 @@ fn number_length(text: &str) -> usize {
 
 /// All lines of a CSV file with the places of their cells. Where numbers have a decimal comma, no comma parts cells.
 pub fn csv_rows(file: FileId, text: &str, decimal_comma: bool) -> Result<Vec<CsvRow>, String> {
-    let first_line = text.lines().find(|line| !line.starts_with('#')).unwrap_or("");
+    let first_line = text.lines().find(|line| !(line.is_empty() || line.starts_with('#'))).unwrap_or("");
     let delimiter = if first_line.contains(';') && (decimal_comma || !first_line.contains(',')) { b';' } else { b',' };
     let mut reader = csv::ReaderBuilder::new()
         .delimiter(delimiter)
@@ -165,7 +173,7 @@ pub fn csv_rows(file: FileId, text: &str, decimal_comma: bool) -> Result<Vec<Csv
     }
 }
 
-/// Finds each cell's place in the line: the csv crate says where a record starts, not where its fields do.
+/// Finds each cell's place in the record: the csv crate says where a record starts, not where its fields do.
 fn placed_row(
     file: FileId,
     text: &str,
@@ -173,28 +181,64 @@ fn placed_row(
     delimiter: u8,
     record: &csv::StringRecord,
 ) -> CsvRow {
-    let mut start = start;
-    // The reader's position stands before the blank lines and comments that it passes over.
-    while let Some(raw) = text.get(start..end) {
-        let first = raw.split_inclusive('\n').next().unwrap_or("");
-        if first.is_empty() || !(first.trim().is_empty() || first.trim_start().starts_with('#')) {
-            break;
-        }
-        start += first.len();
-    }
-    let line = text.get(start..end).unwrap_or("").trim_end();
-    let mut at = start;
+    let raw = text.get(start..end).unwrap_or("");
+    let start = start + passed_over(raw);
+    let raw = text.get(start..end).unwrap_or("");
+    let mut at = 0;
     let mut cells = Vec::new();
     for cell in record {
-        let rest = text.get(at..end).unwrap_or("");
-        let found = rest.find(cell).unwrap_or(0);
-        let from = at + found;
-        cells.push((cell.to_owned(), Span::new(file, from, (from + cell.len()).min(end))));
-        at = (from + cell.len()).min(end);
-        // Step over the separator, so that an empty cell is not found inside its neighbour.
-        if let Some(next) = text.get(at..end).and_then(|r| r.find(char::from(delimiter))) {
-            at += next + 1;
+        let (from, to) = raw_cell(raw, at, delimiter);
+        // The separator comes next, behind the quote that closes the cell if it has one.
+        at = raw.get(to..).and_then(|rest| rest.find(char::from(delimiter))).map_or(raw.len(), |next| to + next + 1);
+        let written = raw.get(from..to).unwrap_or("");
+        let from = from + (written.len() - written.trim_start().len());
+        let to = from + written.trim().len();
+        cells.push((cell.to_owned(), Span::new(file, start + from, start + to)));
+    }
+    CsvRow { cells, span: Span::new(file, start, start + raw.trim_end().len()) }
+}
+
+/// The length of the blank lines and comments before a record, before which the reader says that it begins.
+fn passed_over(raw: &str) -> usize {
+    let mut rest = raw;
+    loop {
+        rest = rest.trim_start_matches(['\n', '\r']);
+        match rest.strip_prefix('#') {
+            Some(comment) => rest = comment.split_once('\n').map_or("", |(_, after)| after),
+            None => return raw.len() - rest.len(),
         }
     }
-    CsvRow { cells, span: Span::new(file, start, start + line.len()) }
+}
+
+/// Where the text of the cell that begins at `at` stands, without the quotes around it.
+fn raw_cell(raw: &str, at: usize, delimiter: u8) -> (usize, usize) {
+    let rest = raw.as_bytes().get(at..).unwrap_or_default();
+    let Some((b'"', inner)) = rest.split_first() else {
+        let ends = |byte: &u8| *byte == delimiter || matches!(byte, b'\n' | b'\r');
+        return (at, at + rest.iter().position(ends).unwrap_or(rest.len()));
+    };
+    let mut length = 0;
+    loop {
+        match (inner.get(length), inner.get(length + 1)) {
+            (Some(b'"'), Some(b'"')) => length += 2,
+            (Some(b'"') | None, _) => return (at + 1, at + 1 + length),
+            (Some(_), _) => length += 1,
+        }
+    }
+}
+
+impl CsvCellPlaces {
+    /// The places in a cell that stands at a span.
+    #[must_use]
+    pub fn new(cell: &str, at: Span) -> Self {
+        let is_doubled = (at.end - at.start) as usize != cell.len();
+        let quotes = if is_doubled { cell.match_indices('"').map(|(place, _)| place).collect() } else { Vec::new() };
+        Self { start: at.start as usize, end: at.end as usize, quotes }
+    }
+
+    /// Where the file has a byte of the cell's text.
+    #[must_use]
+    pub fn of(&self, offset: usize) -> usize {
+        (self.start + offset + self.quotes.partition_point(|quote| *quote < offset)).min(self.end)
+    }
 }

@@ -51,7 +51,7 @@ mod units;
 mod usage;
 mod versions;
 
-pub use csv_table::{csv_cell, csv_rows};
+pub use csv_table::{CsvCellPlaces, CsvRow, csv_cell, csv_rows};
 pub use empty::doubtful_alls;
 pub use silence::{SilentRead, silent_reads};
 pub use unguarded::Silent;

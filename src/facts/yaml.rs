@@ -164,6 +164,9 @@ fn document<'a>(text: &'a str, file: FileId, chunk: &Range<usize>) -> Result<Tre
         }
         let done = match event {
             Event::Scalar(value, style, ..) => {
+                if style == ScalarStyle::Plain && value.starts_with(['|', '>']) {
+                    return Err(no_block(&value, file, &at));
+                }
                 if let Some(Open::Map { key: key @ None, .. }) = open.last_mut() {
                     *key = Some((value, at));
                     continue;
@@ -240,6 +243,37 @@ fn scalar(value: Cow<'_, str>, style: ScalarStyle) -> Tree<'_> {
     }
 }
 
+/// A word that begins with `|` or `>` can only be meant as a block of lines, which YAML has outside braces alone; the scanner
+/// takes the sign for a part of the text.
+fn no_block(value: &str, file: FileId, at: &Range<usize>) -> Box<Diagnostic> {
+    let sign: String = value.chars().take_while(|c| !c.is_whitespace()).take(3).collect();
+    let message = format!("a text inside braces or brackets cannot begin with `{sign}`");
+    let label = "a block of lines begins so, and stands only where there are no braces and brackets around";
+    let finding = unreadable(file, (at.start, at.start + sign.len()), &message, label);
+    Box::new(
+        finding.help(
+            "write the text in quotes, or write what is around it without braces, each name on a line of its own",
+        ),
+    )
+}
+
+/// The word with brackets in it at which the scanner stopped: to YAML, a list begins at a bracket inside braces.
+fn bracketed(line: &str, rest: &str) -> Option<String> {
+    let in_name = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.');
+    let before = line.len() - line.trim_end_matches(in_name).len();
+    let mut inside = false;
+    let after = rest.char_indices().find(|(_, c)| match c {
+        '[' | ']' if inside != (*c == '[') => {
+            inside = *c == '[';
+            false
+        }
+        c => !in_name(*c),
+    });
+    let after = rest.get(..after.map_or(rest.len(), |(end, _)| end)).filter(|word| word.starts_with('[') && !inside)?;
+    let before = line.get(line.len() - before..).filter(|name| !name.is_empty())?;
+    Some(format!("{before}{after}"))
+}
+
 fn scan_error(error: &ScanError, offsets: &Offsets<'_>, file: FileId) -> Box<Diagnostic> {
     let at = offsets.byte(error.marker().index());
     let rest = offsets.text.get(at - offsets.start..).unwrap_or("");
@@ -255,7 +289,9 @@ fn scan_error(error: &ScanError, offsets: &Offsets<'_>, file: FileId) -> Box<Dia
     let finding = unreadable(file, (at, at + next), "the file is not well-formed YAML here", error.info());
     let line = offsets.text.get(..at - offsets.start).unwrap_or("").rsplit('\n').next().unwrap_or("");
     let info = error.info();
-    Box::new(if info.contains("quoted scalar") {
+    Box::new(if let Some(word) = bracketed(line, rest) {
+        finding.help(format!("inside braces a name or a text with brackets stands in quotes: `\"{word}\"`"))
+    } else if info.contains("quoted scalar") {
         finding.help("a text in quotes is not closed, or its next line is not indented")
     } else if line.starts_with('\t') || rest.starts_with('\t') {
         finding.help("indent with spaces, not with tabs")

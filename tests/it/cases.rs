@@ -25,7 +25,7 @@ fn bound(name: &str, text: &str, beside: &Path) -> (Vec<Trial>, Vec<Diagnostic>,
     let mut sources = Sources::new();
     let file = sources.add(name, text);
     let mut csv = |name: &str| fs::read(beside.join(name)).map_err(|_| String::from("it is not there"));
-    let (read, mut findings) = CaseFile::read(&sources, file, &mut csv);
+    let (read, mut findings) = CaseFile::read(&mut sources, file, &mut csv);
     let (trials, more) = read.map(|read| read.bind(&library())).unwrap_or_default();
     findings.extend(more);
     (trials, findings, sources)

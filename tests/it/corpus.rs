@@ -28,7 +28,8 @@ fn case_files(folder: &Path, found: &mut Vec<PathBuf>) {
 fn trials(policy: &Policy, path: &Path) -> Vec<Trial> {
     let mut sources = Sources::new();
     let file = sources.add(path.to_str().unwrap(), fs::read_to_string(path).unwrap());
-    let (read, mut findings) = CaseFile::read(&sources, file, &mut |name| Err(format!("`{name}` is not read here")));
+    let (read, mut findings) =
+        CaseFile::read(&mut sources, file, &mut |name| Err(format!("`{name}` is not read here")));
     let (trials, more) = read.map(|read| read.bind(policy)).unwrap_or_default();
     findings.extend(more);
     assert!(findings.is_empty(), "{}", human(&findings, &sources, false));

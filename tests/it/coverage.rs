@@ -20,7 +20,7 @@ fn permits() -> (Policy, Vec<Trial>) {
     let mut sources = Sources::new();
     let text = std::fs::read_to_string(folder().join("permits.test.yaml")).unwrap();
     let file = sources.add("permits.test.yaml", text);
-    let (read, findings) = CaseFile::read(&sources, file, &mut |name| Err(name.to_owned()));
+    let (read, findings) = CaseFile::read(&mut sources, file, &mut |name| Err(name.to_owned()));
     assert!(findings.is_empty(), "{findings:?}");
     let (trials, findings) = read.unwrap().bind(&policy);
     assert!(findings.is_empty(), "{findings:?}");

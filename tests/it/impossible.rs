@@ -202,7 +202,7 @@ fn it_is_never_proposed() {
     assert!(!run.out.contains(IMPOSSIBLE) && run.out.contains("`long` fires"), "{}", run.out);
     let mut sources = ereje::source::Sources::new();
     let file = sources.add("proposed.test.yaml", run.out.as_str());
-    let (file, findings) = CaseFile::read(&sources, file, &mut |_| Err("no table".into()));
+    let (file, findings) = CaseFile::read(&mut sources, file, &mut |_| Err("no table".into()));
     assert!(findings.is_empty(), "{}", run.out);
     let (trials, findings) = file.unwrap().bind(&policy);
     assert!(findings.is_empty() && trials.len() > 5, "{}", run.out);

@@ -71,7 +71,7 @@ fn cases_agree(folder: &str) -> (Share, Share) {
     for path in files {
         let mut sources = Sources::new();
         let file = sources.add(path.to_str().unwrap(), std::fs::read_to_string(&path).unwrap());
-        let (read, _) = CaseFile::read(&sources, file, &mut |name| Err(format!("`{name}` is not read here")));
+        let (read, _) = CaseFile::read(&mut sources, file, &mut |name| Err(format!("`{name}` is not read here")));
         for (number, trial) in read.map(|read| read.bind(&policy).0).unwrap_or_default().into_iter().enumerate() {
             let plan = policy.engine().plan_for(&trial.options).unwrap();
             let mut pair = Pair::new(plan, ereje::engine::Engine::question(&trial.options));

@@ -35,7 +35,7 @@ fn files(folder: &str) -> Vec<CaseFile> {
         let mut sources = Sources::new();
         let id = sources.add(path.display().to_string(), fs::read_to_string(path).unwrap());
         let mut csv = |name: &str| fs::read(root(folder).join(name)).map_err(|_| String::from("it is not there"));
-        CaseFile::read(&sources, id, &mut csv).0.unwrap()
+        CaseFile::read(&mut sources, id, &mut csv).0.unwrap()
     };
     paths.iter().map(read).collect()
 }

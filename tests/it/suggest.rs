@@ -30,7 +30,7 @@ fn example(policy: &Policy) -> Base {
 fn read(policy: &Policy, name: &str, text: &str) -> (Option<Base>, Vec<Trial>) {
     let mut sources = Sources::new();
     let file = sources.add(name, text);
-    let (file, findings) = CaseFile::read(&sources, file, &mut |_| Err("there is no table".into()));
+    let (file, findings) = CaseFile::read(&mut sources, file, &mut |_| Err("there is no table".into()));
     assert!(findings.is_empty(), "{text}\n{}", human(&findings, &sources, false));
     let file = file.unwrap();
     let (trials, findings) = file.bind(policy);

@@ -193,7 +193,7 @@ pub(super) fn policies_of(paths: &[PathBuf], root: &RootArgs) -> Vec<PathBuf> {
             let folder = folder_of(&file);
             if load::read_file(&mut sources, &file, "", &fence, FileKind::Yaml).is_ok() {
                 let mut table = |name: &str| load::read_table(folder, name, &fence);
-                let (read, _) = CaseFile::read(&sources, FileId(0), &mut table);
+                let (read, _) = CaseFile::read(&mut sources, FileId(0), &mut table);
                 let policies = read.map(|read| lexical(&folder.join(&read.policy)));
                 found.extend(policies.filter(|policy| fence.admit(policy, FileKind::Any).is_ok()));
             }

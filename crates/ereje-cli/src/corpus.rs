@@ -122,7 +122,7 @@ impl Cases {
                 return;
             }
         };
-        let (read, findings) = CaseFile::read(&sources, file, &mut |name| (source.beside)(name));
+        let (read, findings) = CaseFile::read(&mut sources, file, &mut |name| (source.beside)(name));
         self.failed |= report(&findings, &sources, streams);
         let Some(read) = read else { return };
         // A case that cannot be bound to one version may fit the other.
@@ -154,8 +154,11 @@ impl Cases {
         let facts = to_json(model, &trial.facts).to_string();
         let key = (source.own.clone(), trial.name.clone(), facts.clone(), question.clone());
         if self.seen.insert(key) {
-            let line = sources.get(trial.span.file).map_or(1, |source| source.position(trial.span.start).line);
-            let (name, file) = (trial.name.clone(), source.shown.clone());
+            let written = sources.get(trial.span.file);
+            let line = written.map_or(1, |source| source.position(trial.span.start).line);
+            // A row of a table stands in the CSV file of its case.
+            let file = written.map_or_else(|| source.shown.clone(), |source| source.name.clone());
+            let name = trial.name.clone();
             self.rows.push(CorpusRow { name, file, line, facts, format: Format::Json, question });
         }
     }

@@ -47,7 +47,7 @@ fn every_case_of_every_policy_is_decided_alike() {
         let policy = &known.as_ref().unwrap().1;
         let file = sources.add("cases", text);
         let mut csv = |name: &str| std::fs::read(folder.join(name)).map_err(|error| error.to_string());
-        let (read, _) = CaseFile::read(&sources, file, &mut csv);
+        let (read, _) = CaseFile::read(&mut sources, file, &mut csv);
         let mut d = Draw::new(&numbers);
         // Most cases of a file ask the same question.
         let mut asked: BTreeMap<String, Ways<'_>> = BTreeMap::new();

@@ -33,7 +33,7 @@ fn run(folder: &str) {
     for path in case_files(folder) {
         let mut sources = Sources::new();
         let file = sources.add(path.to_str().unwrap(), fs::read_to_string(root().join(&path)).unwrap());
-        let (read, _) = CaseFile::read(&sources, file, &mut |name| Err(format!("`{name}` is not read here")));
+        let (read, _) = CaseFile::read(&mut sources, file, &mut |name| Err(format!("`{name}` is not read here")));
         let read = read.unwrap();
         let (trials, _) = read.bind(&policy);
         let given: Vec<GivenReason<'_>> = read.given().collect();

@@ -58,7 +58,7 @@ impl Loaded {
         let mut sources = Sources::new();
         let file = sources.add(path.to_str().unwrap(), std::fs::read_to_string(root().join(path)).unwrap());
         let (read, mut findings) =
-            CaseFile::read(&sources, file, &mut |name| Err(format!("`{name}` is not read here")));
+            CaseFile::read(&mut sources, file, &mut |name| Err(format!("`{name}` is not read here")));
         let (trials, more) = read.map(|read| read.bind(&self.0)).unwrap_or_default();
         findings.extend(more);
         (trials, human(&findings, &sources, false))

@@ -79,13 +79,15 @@ fn error(writer: &mut Writer<Vec<u8>>, error: &RunError) -> io::Result<()> {
 }
 
 fn case(writer: &mut Writer<Vec<u8>>, run: &TrialRun<'_>) -> io::Result<()> {
-    let position = run.suite.sources.get(run.trial.span.file).map(|source| source.position(run.trial.span.start));
-    let line = position.map_or_else(String::new, |position| position.line.to_string());
+    let written = run.suite.sources.get(run.trial.span.file);
+    let line = written.map_or_else(String::new, |source| source.position(run.trial.span.start).line.to_string());
     // XML has no way to write most characters that hide, so they are made visible, for programs as well.
-    let (name, file) = (visible(&run.trial.name), visible(run.file));
+    let (name, class) = (visible(&run.trial.name), visible(run.file));
+    // A row of a table stands in the CSV file of its case.
+    let file = visible(written.map_or(run.file, |source| &source.name));
     let element = writer.create_element("testcase").with_attributes([
         ("name", &*name),
-        ("classname", &file),
+        ("classname", &class),
         ("file", &file),
         ("line", line.as_str()),
     ]);

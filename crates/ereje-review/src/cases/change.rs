@@ -2,6 +2,7 @@
 
 use super::path::Path;
 use super::read::{Entries, Reader};
+use super::texts::Offsets;
 use ereje::diagnostic::{Code, Diagnostic};
 use ereje::facts::tree::TreeNode;
 use ereje::source::Span;
@@ -10,8 +11,7 @@ use ereje::source::Span;
 pub(super) fn change(reader: &mut Reader, entries: &Entries<'_>, facts: &mut TreeNode<'static>) {
     if let Some(node) = entries.get("change") {
         for entry in reader.any_map(node, "`change`") {
-            let at = reader.key_span(entry);
-            put(reader, facts, (&entry.key, at), entry.value.clone());
+            put(reader, facts, (&entry.key, (entry.start, entry.end)), entry.value.clone());
         }
     }
     if let Some(node) = entries.get("remove") {
@@ -37,17 +37,17 @@ pub(super) fn change(reader: &mut Reader, entries: &Entries<'_>, facts: &mut Tre
 pub(super) fn put(
     reader: &mut Reader,
     facts: &mut TreeNode<'static>,
-    path: (&str, Span),
+    path: (&str, Offsets),
     value: TreeNode<'static>,
 ) -> bool {
     let (text, at) = path;
     let Some(path) = Path::parse(text) else {
-        reader.say(no_path(text, at));
+        reader.say(no_path(text, reader.at(at)));
         return false;
     };
-    if let Err(nowhere) = path.set(facts, value, (at.start as usize, at.end as usize)) {
+    if let Err(nowhere) = path.set(facts, value, at) {
         let message = format!("`{text}` leads nowhere in these facts");
-        let finding = Diagnostic::new(Code::E0803, message, at, format!("on its way stands {}", nowhere.0));
+        let finding = Diagnostic::new(Code::E0803, message, reader.at(at), format!("on its way stands {}", nowhere.0));
         reader.say(finding.help("change the whole of what stands there, or mend the path"));
         return false;
     }

@@ -4,7 +4,8 @@ use super::MAX_TRIALS;
 use super::change::change;
 use super::expect::Expected;
 use super::read::{Entries, Reader, plain};
-use super::table::{self, Csv};
+use super::table::{self, CsvFiles};
+use super::texts::CaseTexts;
 use super::trial::{Question, Spec};
 use super::unfold::{CaseTemplate, Variation, unfold};
 use ereje::diagnostic::{Code, Diagnostic};
@@ -25,6 +26,8 @@ pub struct CaseFile {
     pub policy: String,
     /// Where the base is written; `None` in a file without a base.
     pub base: Option<Span>,
+    /// Its text and those of the CSV files that it names.
+    pub(super) texts: CaseTexts,
     /// The facts of the base; empty in a file without a base.
     pub(super) base_facts: TreeNode<'static>,
     pub(super) specs: Vec<Spec>,
@@ -35,27 +38,34 @@ const CASE: [&str; 13] =
     ["name", "law", "change", "remove", "each", "table", "csv", "decision", "as_of", "in", "assume", "expect", "note"];
 
 impl CaseFile {
-    /// Reads a case file of `sources`. `csv` reads files beside it, by the names that the case file gives them. A bad
-    /// case becomes a finding, and the good ones are kept; `None` only if the text is no case file.
+    /// Reads a case file of `sources`. `csv` reads files beside it, by the names that the case file gives them, and their
+    /// texts are added to the sources, since trials and findings have places in them. A bad case becomes a finding, and the
+    /// good ones are kept; `None` only if the text is no case file.
     pub fn read(
-        sources: &Sources,
+        sources: &mut Sources,
         file: FileId,
         csv: &mut dyn FnMut(&str) -> Result<Vec<u8>, String>,
     ) -> (Option<Self>, Vec<Diagnostic>) {
-        let mut reader = Reader::new(file);
-        let read = Self::read_with(&mut reader, sources, csv);
+        let length = sources.get(file).map_or(0, |source| source.text.len());
+        let mut reader = Reader::new(file, length);
+        let mut read = Self::read_with(&mut reader, sources, csv);
+        if let Some(read) = &mut read {
+            // The CSV files are known only now.
+            read.texts = reader.texts;
+        }
         let mut findings = reader.findings;
-        findings.sort_by_key(|f| (f.primary.span.start, f.primary.span.end, f.code));
+        findings.sort_by_key(|f| (f.primary.span, f.code));
         findings.dedup();
         (read, findings)
     }
 
     fn read_with(
         reader: &mut Reader,
-        sources: &Sources,
+        sources: &mut Sources,
         csv: &mut dyn FnMut(&str) -> Result<Vec<u8>, String>,
     ) -> Option<Self> {
         let source = sources.get(reader.file)?;
+        let name = source.name.clone();
         let mut documents = ereje::facts::trees(&source.text, reader.file).into_iter();
         let root = match documents.next()? {
             Ok(root) => root,
@@ -84,8 +94,9 @@ impl CaseFile {
         };
         let defaults = CaseDefaults::read(reader, &top);
         let mut read = Self {
-            name: source.name.clone(),
+            name,
             file: reader.file,
+            texts: reader.texts.clone(),
             policy: policy.clone().unwrap_or_default(),
             base: top.get("base").map(|node| reader.span(node)),
             base_facts: base.clone(),
@@ -96,11 +107,15 @@ impl CaseFile {
             return policy.is_some().then_some(read);
         };
         let mut named: BTreeMap<String, Span> = BTreeMap::new();
+        let mut csv = CsvFiles::new(csv);
         for item in items {
-            for spec in case(reader, sources, csv, item, &base, &defaults) {
+            for spec in case(reader, sources, &mut csv, item, &base, &defaults) {
                 if let Some(first) = named.get(&spec.name) {
                     let message = format!("two cases are called `{}`", spec.name);
-                    let finding = Diagnostic::new(Code::E0804, message, spec.name_span, "this one is not run");
+                    // The rows of a CSV file that two cases name stand in one place.
+                    let again = if *first == spec.name_span { csv_named(reader, item) } else { None };
+                    let at = again.unwrap_or(spec.name_span);
+                    let finding = Diagnostic::new(Code::E0804, message, at, "this one is not run");
                     reader.say(finding.also(*first, "first here").help("say in its name what is different about it"));
                 } else if read.specs.len() >= MAX_TRIALS {
                     let message = format!("there are more than {MAX_TRIALS} cases");
@@ -114,6 +129,12 @@ impl CaseFile {
         }
         policy.is_some().then_some(read)
     }
+}
+
+/// Where a case names a CSV file.
+fn csv_named(reader: &Reader, case: &TreeNode<'static>) -> Option<Span> {
+    let Tree::Map(entries) = &case.tree else { return None };
+    entries.iter().find(|entry| entry.key == "csv").map(|entry| reader.span(&entry.value))
 }
 
 /// What the file sets for all of its cases.
@@ -158,8 +179,8 @@ fn read_question(reader: &mut Reader, entries: &Entries<'_>, question: &mut Ques
 /// The trials of one case; `None` if something in it is wrong.
 fn case(
     reader: &mut Reader,
-    sources: &Sources,
-    csv: &mut dyn FnMut(&str) -> Result<Vec<u8>, String>,
+    sources: &mut Sources,
+    csv: &mut CsvFiles<'_>,
     node: &TreeNode<'static>,
     base: &TreeNode<'static>,
     defaults: &CaseDefaults,
@@ -188,7 +209,7 @@ fn case(
     }
     let table = match (entries.get("table"), entries.entry("csv")) {
         (Some(node), None) => table::inline(reader, sources, node),
-        (None, Some(entry)) => table::csv(reader, entry, &mut Csv { read: csv }),
+        (None, Some(entry)) => table::csv(reader, sources, &entry.value, csv),
         (None, None) => None,
         (Some(_), Some(entry)) => {
             let label = "one table is enough";

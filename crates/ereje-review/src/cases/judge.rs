@@ -51,7 +51,8 @@ impl CaseFile {
         let mut trials = Vec::with_capacity(self.specs.len());
         let mut findings = Vec::new();
         for spec in &self.specs {
-            let (facts, found) = form.tree(&spec.tree(), self.file);
+            let (facts, mut found) = form.tree(&spec.tree(), self.file);
+            found.iter_mut().for_each(|finding| self.texts.settle(finding));
             let options = match found.is_empty() {
                 true => options(policy, spec, &mut findings),
                 false => None,

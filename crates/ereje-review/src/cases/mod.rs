@@ -12,6 +12,7 @@ mod judge;
 mod path;
 mod read;
 mod table;
+mod texts;
 mod trial;
 mod unfold;
 mod values;

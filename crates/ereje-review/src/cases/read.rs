@@ -1,26 +1,34 @@
 //! Reads trees: known keys, values of the expected kind, and a finding for everything else.
 
+use super::texts::{CaseTexts, Offsets};
 use ereje::diagnostic::{Code, Diagnostic, nearest};
 use ereje::facts::tree::{Tree, TreeEntry, TreeNode};
 use ereje::source::{FileId, Span};
 
-/// The findings about one file.
+/// The findings about one case file.
 pub(super) struct Reader {
     pub(super) file: FileId,
+    pub(super) texts: CaseTexts,
     pub(super) findings: Vec<Diagnostic>,
 }
 
 impl Reader {
-    pub(super) fn new(file: FileId) -> Self {
-        Self { file, findings: Vec::new() }
+    /// A reader of a file whose text has this length.
+    pub(super) fn new(file: FileId, length: usize) -> Self {
+        Self { file, texts: CaseTexts::new(file, length), findings: Vec::new() }
+    }
+
+    /// The place of a range of offsets, which is in the case file or in a CSV file.
+    pub(super) fn at(&self, offsets: Offsets) -> Span {
+        self.texts.span(offsets)
     }
 
     pub(super) fn span(&self, node: &TreeNode<'_>) -> Span {
-        Span::new(self.file, node.start, node.end)
+        self.at((node.start, node.end))
     }
 
     pub(super) fn key_span(&self, entry: &TreeEntry<'_>) -> Span {
-        Span::new(self.file, entry.start, entry.end)
+        self.at((entry.start, entry.end))
     }
 
     pub(super) fn say(&mut self, finding: Diagnostic) {

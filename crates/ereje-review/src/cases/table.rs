@@ -5,11 +5,13 @@
 
 use super::path::Path;
 use super::read::{Reader, plain};
-use ereje::check::csv_rows;
+use super::texts::Offsets;
+use ereje::check::{CsvCellPlaces, csv_rows};
 use ereje::diagnostic::{Code, Diagnostic};
 use ereje::facts::tree::{Tree, TreeEntry, TreeNode};
-use ereje::source::{FileId, Sources, Span};
+use ereje::source::{FileId, Sources, Span, join};
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 /// The meaning of a column's cells.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,14 +31,14 @@ pub(super) enum CaseColumn {
 /// A table of cases.
 pub(super) struct Table {
     /// The meaning of each column, and where its head is written.
-    pub(super) columns: Vec<(CaseColumn, Span)>,
+    pub(super) columns: Vec<(CaseColumn, Offsets)>,
     pub(super) rows: Vec<CaseRow>,
 }
 
 /// A row: a cell for each column; `None` for an empty cell.
 pub(super) struct CaseRow {
     pub(super) cells: Vec<Option<TreeNode<'static>>>,
-    pub(super) span: Span,
+    pub(super) at: Offsets,
 }
 
 /// The most rows of a table.
@@ -62,7 +64,7 @@ impl CaseColumn {
 }
 
 /// The text of a cell, with its place.
-type CellText<'t> = (&'t str, Span);
+type CellText<'t> = (&'t str, Offsets);
 
 /// The table in the case file itself: lines of cells between `|`.
 pub(super) fn inline(reader: &mut Reader, sources: &Sources, node: &TreeNode<'static>) -> Option<Table> {
@@ -72,85 +74,87 @@ pub(super) fn inline(reader: &mut Reader, sources: &Sources, node: &TreeNode<'st
     }
     let text = sources.get(reader.file).map_or("", |source| &source.text);
     let mut lines = Vec::new();
-    let mut at = node.start;
+    let mut next = node.start;
     for line in text.get(node.start..node.end).unwrap_or("").split_inclusive('\n') {
         let trimmed = line.trim();
-        let start = at + (line.len() - line.trim_start().len());
-        at += line.len();
+        let start = next + (line.len() - line.trim_start().len());
+        next += line.len();
         // The first line is the `|` of YAML that begins a text of several lines.
         if trimmed.len() < 3 || trimmed.starts_with('#') {
             continue;
         }
-        let span = Span::new(reader.file, start, start + trimmed.len());
+        let at = (start, start + trimmed.len());
         let Some(inner) = trimmed.strip_prefix('|').and_then(|line| line.strip_suffix('|')) else {
             let label = "expected `|` before the first cell and after the last";
-            reader.say(Diagnostic::new(Code::E0807, "this line is no row of a table", span, label));
+            reader.say(Diagnostic::new(Code::E0807, "this line is no row of a table", reader.at(at), label));
             return None;
         };
         let rule = inner.chars().all(|c| matches!(c, '-' | '|' | ':' | ' '));
         if !(rule && inner.contains("--")) {
-            lines.push((cells(reader.file, inner, start + 1), span));
+            lines.push((cells(inner, start + 1), at));
         }
     }
     let mut lines = lines.into_iter();
-    let Some((heads, at)) = lines.next() else {
+    let Some((heads, heads_at)) = lines.next() else {
         reader.wrong_kind(node, "`table`", "a line of heads and a line for each case");
         return None;
     };
-    let columns = columns(reader, &heads, at)?;
+    let columns = columns(reader, &heads, heads_at)?;
     let mut rows = Vec::new();
-    for (line, span) in lines {
+    for (line, at) in lines {
         if line.len() != columns.len() {
-            reader.say(uneven(line.len(), columns.len(), span).also(at, "the heads"));
+            uneven(reader, line.len(), columns.len(), at, heads_at);
             continue;
         }
         let mut cells = Vec::with_capacity(line.len());
         for (text, at) in line {
-            cells.push(cell(reader, text, at, None)?);
+            cells.push(cell(reader, text, at, &|offset| at.0 + offset)?);
         }
-        rows.push(CaseRow { cells, span });
+        rows.push(CaseRow { cells, at });
     }
-    finished(reader, columns, rows, at)
+    finished(reader, columns, rows, heads_at)
 }
 
-/// The finding that a row has more or fewer cells than the table has heads.
-fn uneven(cells: usize, columns: usize, at: Span) -> Diagnostic {
+/// Says that a row has more or fewer cells than the table has heads.
+fn uneven(reader: &mut Reader, cells: usize, columns: usize, at: Offsets, heads: Offsets) {
     let cells = if cells == 1 { String::from("one cell") } else { format!("{cells} cells") };
     let message = format!("a row of {cells} in a table of {columns} columns");
-    Diagnostic::new(Code::E0807, message, at, "as many cells are expected as the table has heads")
+    let label = "as many cells are expected as the table has heads";
+    let finding = Diagnostic::new(Code::E0807, message, reader.at(at), label);
+    reader.say(finding.also(reader.at(heads), "the heads"));
 }
 
 /// The cells of a line with their places, trimmed.
-fn cells(file: FileId, inner: &str, start: usize) -> Vec<CellText<'_>> {
+fn cells(inner: &str, start: usize) -> Vec<CellText<'_>> {
     let mut at = start;
     let mut found = Vec::new();
     for cell in inner.split('|') {
         let from = at + (cell.len() - cell.trim_start().len());
         let text = cell.trim();
-        found.push((text, Span::new(file, from, from + text.len())));
+        found.push((text, (from, from + text.len())));
         at += cell.len() + 1;
     }
     found
 }
 
-fn columns(reader: &mut Reader, heads: &[CellText<'_>], at: Span) -> Option<Vec<(CaseColumn, Span)>> {
+fn columns(reader: &mut Reader, heads: &[CellText<'_>], at: Offsets) -> Option<Vec<(CaseColumn, Offsets)>> {
     if heads.len() > MAX_COLUMNS {
         let label = format!("at most {MAX_COLUMNS} are read");
-        reader.say(Diagnostic::new(Code::E0807, format!("a table of {} columns", heads.len()), at, label));
+        reader.say(Diagnostic::new(Code::E0807, format!("a table of {} columns", heads.len()), reader.at(at), label));
         return None;
     }
-    let mut columns: Vec<(CaseColumn, Span)> = Vec::with_capacity(heads.len());
+    let mut columns: Vec<(CaseColumn, Offsets)> = Vec::with_capacity(heads.len());
     for (head, at) in heads {
         let Some(column) = CaseColumn::parse(head) else {
             let message = format!("`{head}` is no head of a column");
             let label = "expected a path into the facts, `expect.PART`, `assume.NAME`, `as_of`, `in`, `name` or `law`";
-            reader.say(Diagnostic::new(Code::E0807, message, *at, label));
+            reader.say(Diagnostic::new(Code::E0807, message, reader.at(*at), label));
             return None;
         };
         if let Some((_, first)) = columns.iter().find(|(known, _)| *known == column) {
             let message = format!("two columns are `{head}`");
-            let finding = Diagnostic::new(Code::E0807, message, *at, "again here").also(*first, "first here");
-            reader.say(finding);
+            let finding = Diagnostic::new(Code::E0807, message, reader.at(*at), "again here");
+            reader.say(finding.also(reader.at(*first), "first here"));
             return None;
         }
         columns.push((column, *at));
@@ -158,123 +162,147 @@ fn columns(reader: &mut Reader, heads: &[CellText<'_>], at: Span) -> Option<Vec<
     Some(columns)
 }
 
-fn finished(reader: &mut Reader, columns: Vec<(CaseColumn, Span)>, rows: Vec<CaseRow>, at: Span) -> Option<Table> {
+fn finished(
+    reader: &mut Reader,
+    columns: Vec<(CaseColumn, Offsets)>,
+    rows: Vec<CaseRow>,
+    heads: Offsets,
+) -> Option<Table> {
     if rows.is_empty() {
         let label = "expected a line for each case below the heads";
-        reader.say(Diagnostic::new(Code::E0807, "a table without rows", at, label));
+        reader.say(Diagnostic::new(Code::E0807, "a table without rows", reader.at(heads), label));
         return None;
     }
     if rows.len() > MAX_ROWS {
         let label = format!("at most {MAX_ROWS} are read");
-        reader.say(Diagnostic::new(Code::E0807, format!("a table of {} rows", rows.len()), at, label));
+        reader.say(Diagnostic::new(Code::E0807, format!("a table of {} rows", rows.len()), reader.at(heads), label));
         return None;
     }
     Some(Table { columns, rows })
 }
 
-/// The value of a cell; `Some(None)` if it is empty, `None` if it has a mistake. Its places are those in the file, or
-/// that of the whole table if the table is in another file.
+/// The value of a cell; `Some(None)` if it is empty, `None` if it has a mistake. `place` says where a byte of its text
+/// stands.
 #[expect(clippy::option_option, reason = "no value because of a mistake, and no value because nothing is said")]
-fn cell(reader: &mut Reader, text: &str, at: Span, row: Option<&str>) -> Option<Option<TreeNode<'static>>> {
+fn cell(
+    reader: &mut Reader,
+    text: &str,
+    at: Offsets,
+    place: &dyn Fn(usize) -> usize,
+) -> Option<Option<TreeNode<'static>>> {
     if text.is_empty() {
         return Some(None);
     }
     match ereje::facts::trees(text, reader.file).into_iter().next() {
-        Some(Ok(node)) => {
-            let shift = |place: usize| match row {
-                None => at.start as usize + place,
-                Some(_) => at.start as usize,
-            };
-            Some(Some(moved(node, &shift, row.map(|_| at.end as usize))))
-        }
+        Some(Ok(node)) => Some(Some(moved(node, place))),
         Some(Err(_)) | None => {
-            let message = match row {
-                Some(row) => format!("`{text}` in {row} cannot be read"),
-                None => format!("`{text}` cannot be read"),
-            };
+            let message = format!("`{text}` cannot be read");
             let label = "expected a value as YAML writes it";
-            reader.say(Diagnostic::new(Code::E0807, message, at, label));
+            reader.say(Diagnostic::new(Code::E0807, message, reader.at(at), label));
             None
         }
     }
 }
 
-/// A tree with its places moved; with `end`, all of them end there.
-fn moved(node: TreeNode<'static>, shift: &dyn Fn(usize) -> usize, end: Option<usize>) -> TreeNode<'static> {
-    let stop = |place: usize| end.unwrap_or_else(|| shift(place));
+/// A tree with its places moved.
+fn moved(node: TreeNode<'static>, place: &dyn Fn(usize) -> usize) -> TreeNode<'static> {
     let tree = match node.tree {
-        Tree::List(items) => Tree::List(items.into_iter().map(|item| moved(item, shift, end)).collect()),
+        Tree::List(items) => Tree::List(items.into_iter().map(|item| moved(item, place)).collect()),
         Tree::Map(entries) => Tree::Map(
             entries
                 .into_iter()
                 .map(|e| TreeEntry {
-                    start: shift(e.start),
-                    end: stop(e.end),
-                    value: moved(e.value, shift, end),
+                    start: place(e.start),
+                    end: place(e.end),
+                    value: moved(e.value, place),
                     key: e.key,
                 })
                 .collect(),
         ),
         tree @ (Tree::Empty | Tree::Null | Tree::Bool(_) | Tree::Plain(_) | Tree::Quoted(_)) => tree,
     };
-    TreeNode { start: shift(node.start), end: stop(node.end), tree }
+    TreeNode { start: place(node.start), end: place(node.end), tree }
 }
 
-/// Reads files beside the case file.
-pub(super) struct Csv<'r> {
-    pub(super) read: &'r mut dyn FnMut(&str) -> Result<Vec<u8>, String>,
+/// The CSV files beside a case file.
+pub(super) struct CsvFiles<'r> {
+    /// Reads one of them.
+    read: &'r mut dyn FnMut(&str) -> Result<Vec<u8>, String>,
+    /// Those that were read, each with the offset at which it begins among the texts of the case file.
+    known: BTreeMap<String, (FileId, usize)>,
 }
 
-/// The table of a CSV file. A finding has the place where the file is named, and gives the row.
-pub(super) fn csv(reader: &mut Reader, entry: &TreeEntry<'static>, files: &mut Csv<'_>) -> Option<Table> {
-    let name = reader.text(&entry.value, "the name of a CSV file")?;
-    let at = reader.span(&entry.value);
-    let refuse = |reader: &mut Reader, why: String| {
-        let message = format!("the table `{name}` cannot be read");
-        reader.say(Diagnostic::new(Code::E0807, message, at, why));
-    };
-    let bytes = match (files.read)(&name) {
-        Ok(bytes) => bytes,
-        Err(why) => {
-            refuse(reader, why);
-            return None;
+impl<'r> CsvFiles<'r> {
+    pub(super) fn new(read: &'r mut dyn FnMut(&str) -> Result<Vec<u8>, String>) -> Self {
+        Self { read, known: BTreeMap::new() }
+    }
+
+    /// A file of this name, among the sources; or why it cannot be read.
+    fn file(&mut self, reader: &mut Reader, sources: &mut Sources, name: &str) -> Result<(FileId, usize), String> {
+        if let Some(known) = self.known.get(name) {
+            return Ok(*known);
         }
-    };
-    let text = match ereje::diagnostic::text(&bytes) {
-        Ok(text) => text,
-        Err(wrong) => {
-            refuse(reader, wrong.to_string());
-            return None;
-        }
-    };
+        let bytes = (self.read)(name)?;
+        let text = ereje::diagnostic::text(&bytes).map_err(|wrong| wrong.to_string())?;
+        let length = text.len();
+        let file = sources.add(beside(sources, reader.file, name), text);
+        let start = reader.texts.add(file, length);
+        let start = start.ok_or("this case file names more text than is read")?;
+        self.known.insert(name.to_owned(), (file, start));
+        Ok((file, start))
+    }
+}
+
+/// The name that is shown for a file that a case file names.
+fn beside(sources: &Sources, from: FileId, name: &str) -> String {
+    let from = sources.get(from).map_or("", |source| source.name.as_str());
+    let root = if from.starts_with('/') { "/" } else { "" };
+    join(from, name).map_or_else(|| name.to_owned(), |found| format!("{root}{found}"))
+}
+
+/// The table of a CSV file.
+pub(super) fn csv(
+    reader: &mut Reader,
+    sources: &mut Sources,
+    node: &TreeNode<'static>,
+    files: &mut CsvFiles<'_>,
+) -> Option<Table> {
+    let name = reader.text(node, "the name of a CSV file")?;
+    let read = files.file(reader, sources, &name);
     // A policy's own tables are read in the same way, including semicolons and comments.
-    let lines = match csv_rows(reader.file, text, false) {
+    let lines = read.and_then(|(file, start)| {
+        let text = sources.get(file).map_or("", |source| &source.text);
+        Ok((csv_rows(file, text, false)?, start))
+    });
+    let (lines, start) = match lines {
         Ok(lines) => lines,
-        Err(error) => {
-            refuse(reader, error);
+        Err(why) => {
+            let message = format!("the table `{name}` cannot be read");
+            reader.say(Diagnostic::new(Code::E0807, message, reader.span(node), why));
             return None;
         }
     };
+    let at = |span: Span| (start + span.start as usize, start + span.end as usize);
     let mut lines = lines.iter();
+    let heads = lines.next();
+    let heads_at = heads.map_or((start, start), |line| at(line.span));
     let heads: Vec<CellText<'_>> =
-        lines.next().into_iter().flat_map(|line| &line.cells).map(|(head, _)| (head.as_str(), at)).collect();
-    let columns = columns(reader, &heads, at)?;
+        heads.into_iter().flat_map(|line| &line.cells).map(|(head, span)| (head.as_str(), at(*span))).collect();
+    let columns = columns(reader, &heads, heads_at)?;
     let mut rows = Vec::new();
     for line in lines {
-        let number = text.get(..line.span.start as usize).map_or(0, |before| before.matches('\n').count()) + 1;
-        let row = format!("line {number} of `{name}`");
         if line.cells.len() != columns.len() {
-            let finding = uneven(line.cells.len(), columns.len(), at);
-            reader.say(finding.help(format!("it is {row}")));
+            uneven(reader, line.cells.len(), columns.len(), at(line.span), heads_at);
             continue;
         }
         let mut cells = Vec::with_capacity(line.cells.len());
-        for (text, _) in &line.cells {
-            cells.push(cell(reader, text, at, Some(&row))?);
+        for (text, span) in &line.cells {
+            let places = CsvCellPlaces::new(text, *span);
+            cells.push(cell(reader, text, at(*span), &|offset| start + places.of(offset))?);
         }
-        rows.push(CaseRow { cells, span: at });
+        rows.push(CaseRow { cells, at: at(line.span) });
     }
-    finished(reader, columns, rows, at)
+    finished(reader, columns, rows, heads_at)
 }
 
 /// What a cell expects of a part: codes with commas between them become a list.

@@ -5,6 +5,7 @@ use super::expect::Expected;
 use super::path::Path;
 use super::read::{Reader, plain};
 use super::table::{CaseColumn, Table};
+use super::texts::Offsets;
 use super::trial::{FactEdit, Question, Spec};
 use chrono::NaiveDate;
 use ereje::diagnostic::{Code, Diagnostic};
@@ -26,7 +27,7 @@ pub(super) enum Variation {
     /// Governing places.
     In(Vec<(String, Span)>),
     /// A fact's values: the path, its place, and the values.
-    Each(String, Span, Vec<TreeNode<'static>>),
+    Each(String, Offsets, Vec<TreeNode<'static>>),
 }
 
 /// A case before its ranges and tables are unfolded.
@@ -71,9 +72,8 @@ impl Variation {
 
     /// A fact with its values under `each`.
     pub(super) fn each(reader: &mut Reader, entry: &TreeEntry<'static>) -> Option<Self> {
-        let at = reader.key_span(entry);
         let values = values(reader, &entry.value, &format!("`{}` under `each`", entry.key))?;
-        Some(Self::Each(entry.key.to_string(), at, values))
+        Some(Self::Each(entry.key.to_string(), (entry.start, entry.end), values))
     }
 
     fn len(&self) -> usize {
@@ -198,10 +198,10 @@ fn varied(reader: &mut Reader, spec: &Spec, variation: &Variation) -> Vec<Spec> 
 }
 
 /// The edit that puts a value at a path; `None` and a finding if the path does not fit.
-fn tried(reader: &mut Reader, spec: &Spec, path: (&str, Span), value: TreeNode<'static>) -> Option<FactEdit> {
+fn tried(reader: &mut Reader, spec: &Spec, path: (&str, Offsets), value: TreeNode<'static>) -> Option<FactEdit> {
     let mut facts = spec.tree().into_owned();
     put(reader, &mut facts, path, value.clone()).then_some(())?;
-    Some(FactEdit::Put(Path::parse(path.0)?, value, (path.1.start as usize, path.1.end as usize)))
+    Some(FactEdit::Put(Path::parse(path.0)?, value, path.1))
 }
 
 /// The case with the cells of a row of its table.
@@ -216,15 +216,19 @@ fn with_row(reader: &mut Reader, template: &CaseTemplate, table: Option<&Table>,
     let mut shown_cells = Vec::new();
     if let Some(table) = table {
         let row = table.rows.get(row)?;
-        (span, name_span) = (row.span, row.span);
+        span = reader.at(row.at);
+        name_span = span;
         if template.expect.is_none() {
-            (expect.start, expect.end) = (row.span.start as usize, row.span.end as usize);
+            (expect.start, expect.end) = row.at;
         }
         let mut own_name = None;
         for ((column, at), cell) in table.columns.iter().zip(&row.cells) {
             let Some(cell) = cell else { continue };
             match column {
-                CaseColumn::Name => own_name = reader.text(cell, "the name of a row"),
+                CaseColumn::Name => {
+                    own_name = reader.text(cell, "the name of a row");
+                    name_span = reader.span(cell);
+                }
                 CaseColumn::Law => law = reader.text(cell, "the law of a row"),
                 CaseColumn::AsOf => {
                     if let Some(Variation::AsOf(days)) = Variation::as_of(reader, cell) {
@@ -243,8 +247,7 @@ fn with_row(reader: &mut Reader, template: &CaseTemplate, table: Option<&Table>,
                     edits.extend(Path::parse(path).map(FactEdit::Remove));
                 }
                 CaseColumn::Fact(path) => {
-                    let place = (at.start as usize, at.end as usize);
-                    edits.extend(Path::parse(path).map(|path| FactEdit::Put(path, cell.clone(), place)));
+                    edits.extend(Path::parse(path).map(|path| FactEdit::Put(path, cell.clone(), *at)));
                     if let Some(facts) = &mut facts {
                         put(reader, facts, (path, *at), cell.clone());
                     }

@@ -1,7 +1,7 @@
 //! The changes between two versions, with the names, places and texts that a reviewer reads.
 
 use super::slots::{self, Side, Slot, SlotStatus};
-use super::split::{Fragment, POLICY, csv_of};
+use super::split::{Fragment, POLICY, csv_of, first_other_cell};
 use super::version::Pair;
 use crate::page::DiffLine;
 use serde::Serialize;
@@ -38,7 +38,7 @@ impl ChangeKind {
 /// An item, or a part of one, in one version.
 #[derive(Clone, Debug, Serialize)]
 pub struct ItemText {
-    /// `file:line`
+    /// `file:line`, or `file:line:column` of a cell in a CSV file
     pub place: String,
     /// Its text.
     pub text: String,
@@ -143,7 +143,7 @@ pub(super) fn changes(pair: &Pair) -> BTreeMap<usize, PolicyChange> {
     let all: Vec<(usize, &Slot)> = pair.slots.iter().enumerate().collect();
     let one = |(index, slot): &(usize, &Slot)| {
         let place = |side: &Side| ItemText {
-            place: pair.place(side.span),
+            place: cell_place(slot, side, pair).unwrap_or_else(|| pair.place(side.span)),
             text: pair.sources.slice(if slot.key.part.is_empty() { side.whole } else { side.span }).to_owned(),
         };
         let change = PolicyChange {
@@ -160,6 +160,17 @@ pub(super) fn changes(pair: &Pair) -> BTreeMap<usize, PolicyChange> {
         (*index, change)
     };
     all.iter().filter(shown).map(one).collect()
+}
+
+/// The place in the CSV file that an item names, `file:line:column`, where only that file changed.
+fn cell_place(slot: &Slot, side: &Side, pair: &Pair) -> Option<String> {
+    let (old, new) = (slot.old.as_ref()?, slot.new.as_ref()?);
+    if pair.sources.slice(old.whole) != pair.sources.slice(new.whole) {
+        return None;
+    }
+    let other = if std::ptr::eq(side, old) { new } else { old };
+    let cell = first_other_cell(&side.fragment, &other.fragment, &pair.sources)?;
+    Some(pair.exact_place(cell))
 }
 
 fn change_kind(slot: &Slot) -> ChangeKind {

@@ -4,6 +4,7 @@
 //! change separately: bounds of a section, values of a norm, cases, handlers, outputs, the default of an assumption.
 
 use super::quiet::quiet;
+use ereje::check::{CsvRow, csv_rows};
 use ereje::source::{FileId, Sources, Span};
 use ereje::syntax::ast::{self, *};
 use std::collections::BTreeMap;
@@ -413,11 +414,10 @@ pub(super) struct Meaning {
 pub(super) fn meaning(fragment: &Fragment, sources: &Sources) -> Meaning {
     let mut item = carried(fragment);
     quiet(&mut item);
-    let path = csv_path(&mut item);
-    let csv = path.and_then(|path| {
-        let cells = csv_cells(path, sources);
-        path.value.clear();
-        cells
+    let csv = csv_file(&mut item).and_then(|file| {
+        let rows = csv_rows_of(file, sources);
+        file.path.value.clear();
+        rows.map(|rows| rows.iter().map(texts_of).collect())
     });
     if let ItemSyntax::Assumption(assumption) = &mut item {
         // The default is a separate part.
@@ -428,35 +428,50 @@ pub(super) fn meaning(fragment: &Fragment, sources: &Sources) -> Meaning {
 }
 
 /// The CSV file that an item names.
-fn csv_path(item: &mut ItemSyntax) -> Option<&mut Text> {
+fn csv_file(item: &mut ItemSyntax) -> Option<&mut CsvFile> {
     if let ItemSyntax::Table(TableSyntax { rows: TableRows::Csv(file), .. }) = item {
-        Some(&mut file.path)
+        Some(file)
     } else if let ItemSyntax::Calendar(calendar) = item {
-        calendar.file.as_mut().map(|file| &mut file.path)
+        calendar.file.as_mut()
     } else {
         None
     }
 }
 
-/// The text of a CSV file that a fragment names.
-fn csv_text<'s>(path: &Text, sources: &'s Sources) -> Option<&'s str> {
+/// A CSV file beside the policy, among the sources.
+fn csv_source(path: &Text, sources: &Sources) -> Option<FileId> {
     let from = sources.get(path.span.file)?;
-    let name = ereje::source::join(&from.name, &path.value)?;
-    sources.get(sources.find(&name)?).map(|source| &*source.text)
+    sources.find(&ereje::source::join(&from.name, &path.value)?)
 }
 
 /// The text of the CSV file that a fragment names; `None` if it names none.
 pub(super) fn csv_of<'s>(fragment: &Fragment, sources: &'s Sources) -> Option<&'s str> {
     let mut item = carried(fragment);
-    csv_text(csv_path(&mut item)?, sources)
+    let file = csv_source(&csv_file(&mut item)?.path, sources)?;
+    sources.get(file).map(|source| &*source.text)
 }
 
-fn csv_cells(path: &Text, sources: &Sources) -> Option<Vec<Vec<String>>> {
-    let text = csv_text(path, sources)?;
-    let mut reader =
-        csv::ReaderBuilder::new().has_headers(false).flexible(true).trim(csv::Trim::All).from_reader(text.as_bytes());
-    let row = |record: csv::StringRecord| record.iter().map(str::to_owned).collect();
-    Some(reader.records().filter_map(Result::ok).map(row).collect())
+fn csv_rows_of(file: &CsvFile, sources: &Sources) -> Option<Vec<CsvRow>> {
+    let id = csv_source(&file.path, sources)?;
+    csv_rows(id, &sources.get(id)?.text, file.decimal_comma).ok()
+}
+
+/// The texts of a row's cells.
+fn texts_of(row: &CsvRow) -> Vec<String> {
+    row.cells.iter().map(|(text, _)| text.clone()).collect()
+}
+
+/// Where a CSV file that a fragment names says something else than the one of another fragment: its first cell that
+/// differs.
+pub(super) fn first_other_cell(fragment: &Fragment, other: &Fragment, sources: &Sources) -> Option<Span> {
+    let rows = |fragment: &Fragment| csv_rows_of(csv_file(&mut carried(fragment))?, sources);
+    let (own, other) = (rows(fragment)?, rows(other)?);
+    let (row, against) = own.iter().enumerate().find_map(|(at, row)| {
+        let against = other.get(at).map(texts_of).unwrap_or_default();
+        (texts_of(row) != against).then_some((row, against))
+    })?;
+    let cell = row.cells.iter().enumerate().find(|(at, (text, _))| against.get(*at) != Some(text));
+    Some(cell.map_or(row.span, |(_, (_, span))| *span))
 }
 
 /// The texts of a fragment that no decision depends on.

@@ -70,6 +70,17 @@ impl Pair {
     /// `file:line`
     pub(super) fn place(&self, span: Span) -> String {
         let line = self.sources.get(span.file).map_or(1, |source| source.position(span.start).line);
-        format!("{}:{line}", self.shown.get(span.file.0 as usize).map_or("?", String::as_str))
+        format!("{}:{line}", self.shown(span))
+    }
+
+    /// `file:line:column`
+    pub(super) fn exact_place(&self, span: Span) -> String {
+        let at = self.sources.get(span.file).map(|source| source.position(span.start));
+        let (line, column) = at.map_or((1, 1), |at| (at.line, at.column));
+        format!("{}:{line}:{column}", self.shown(span))
+    }
+
+    fn shown(&self, span: Span) -> &str {
+        self.shown.get(span.file.0 as usize).map_or("?", String::as_str)
     }
 }
