@@ -60,6 +60,7 @@ mod it {
     mod type_names;
     mod undecided;
     mod upgrade;
+    mod watch;
     mod words;
     mod writers;
 

@@ -10,12 +10,14 @@ mod circle;
 mod collect;
 mod error;
 mod limits;
+mod read_log;
 mod root;
 mod store;
 
 pub use bundle::Bundle;
 pub use error::LoadError;
 pub use limits::{MAX_DEPTH, MAX_ENTRIES, MAX_FILE_BYTES, MAX_FILES, MAX_IMPORTS, MAX_TOTAL_BYTES};
+pub use read_log::ReadLog;
 pub use root::{Fence, FileKind, PolicyRoot, ReadRefusal, RootError, work_tree};
 pub use store::reason;
 
@@ -53,7 +55,7 @@ pub fn read_file(
         let diagnostic = Diagnostic::new(Code::E0705, message, Span::new(id, 0, 0), refusal.label());
         return Err(Box::new(diagnostic.help(refusal.help())));
     }
-    match store::read_on_disk(path) {
+    match store::read_on_disk(path, fence) {
         Ok(bytes) => add_bytes(sources, name, &bytes),
         Err(unread) => Err(Box::new(unread_file(sources, name, &unread))),
     }
@@ -91,7 +93,7 @@ pub fn read_table(folder: &Path, name: &str, fence: &Fence) -> Result<Vec<u8>, S
 /// As for [`read_table`].
 pub fn read_bytes(path: &Path, fence: &Fence, kind: FileKind) -> Result<Vec<u8>, String> {
     fence.admit(path, kind).map_err(in_words)?;
-    store::read_on_disk(path).map_err(|unread| match unread {
+    store::read_on_disk(path, fence).map_err(|unread| match unread {
         store::Unread::Io(error) => reason(&error),
         store::Unread::NoFile(what) => format!("it is {what}"),
         store::Unread::TooLarge => String::from("it is too large"),

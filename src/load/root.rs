@@ -4,6 +4,7 @@
 //! has to pass before it is read, under the path to which all links lead. The policy of a stranger can so be checked
 //! where other things lie beside it.
 
+use super::read_log::ReadLog;
 use std::fmt;
 use std::fs;
 use std::io;
@@ -38,6 +39,8 @@ pub struct Fence {
     root: PathBuf,
     origin: RootOrigin,
     allowed: Vec<PathBuf>,
+    /// Where everything is noted that is read behind it.
+    log: Option<ReadLog>,
 }
 
 /// Where a root comes from.
@@ -142,7 +145,7 @@ impl PolicyRoot {
         let folder = if named.is_dir() { named } else { parent(named) };
         let named = if origin == RootOrigin::Around { fs::canonicalize(folder).ok() } else { None };
         allowed.extend(named.into_iter().chain(standing(folder)).filter(|at| at.starts_with(&root)));
-        Ok(Fence { root, origin, allowed })
+        Ok(Fence { root, origin, allowed, log: None })
     }
 }
 
@@ -186,6 +189,19 @@ fn plain(path: &Path) -> PathBuf {
 }
 
 impl Fence {
+    /// The same fence, behind which everything that is read is noted.
+    #[must_use]
+    pub fn noting(self, log: ReadLog) -> Self {
+        Self { log: Some(log), ..self }
+    }
+
+    /// Notes a file that is read, or a folder that is listed; whether it is there makes no difference.
+    pub fn note(&self, path: &Path) {
+        if let Some(log) = &self.log {
+            log.note(path);
+        }
+    }
+
     /// Passes a path that may be read, with all links resolved; it need not be there.
     ///
     /// # Errors

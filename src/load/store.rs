@@ -56,6 +56,13 @@ impl Store {
         if name.is_empty() { root.to_path_buf() } else { root.join(name) }
     }
 
+    /// The path of a name that is looked at.
+    fn noted(root: &Path, name: &str, fence: &Fence) -> PathBuf {
+        let path = Self::path(root, name);
+        fence.note(&path);
+        path
+    }
+
     /// Passes a name that may be read.
     pub(super) fn admit(&self, name: &str, kind: FileKind) -> Result<(), ReadRefusal> {
         match self {
@@ -69,7 +76,7 @@ impl Store {
     /// The kind of the entry with a name.
     pub(super) fn kind(&self, name: &str) -> io::Result<EntryKind> {
         match self {
-            Self::Disk(root, _) => kind_on_disk(&Self::path(root, name)),
+            Self::Disk(root, fence) => kind_on_disk(&Self::noted(root, name, fence)),
             Self::Memory(files, _) => Ok(if files.contains_key(name) {
                 EntryKind::File
             } else if name.is_empty() || files.keys().any(|file| inside(name, file).is_some()) {
@@ -83,7 +90,7 @@ impl Store {
     /// The bytes of a file, a byte-order mark included.
     pub(super) fn read(&self, name: &str) -> Result<Vec<u8>, Unread> {
         match self {
-            Self::Disk(root, _) => read_on_disk(&Self::path(root, name)),
+            Self::Disk(root, fence) => read_on_disk(&Self::path(root, name), fence),
             Self::Memory(files, _) => match files.get(name) {
                 Some(bytes) if bytes.len() > MAX_FILE_BYTES => Err(Unread::TooLarge),
                 Some(bytes) => Ok(bytes.clone()),
@@ -95,7 +102,7 @@ impl Store {
     /// The entries of a folder, sorted by name, without hidden ones; at most `limit`.
     pub(super) fn list(&self, folder: &str, limit: usize) -> io::Result<Vec<FolderEntry>> {
         let mut entries = match self {
-            Self::Disk(root, _) => list_on_disk(&Self::path(root, folder), limit)?,
+            Self::Disk(root, fence) => list_on_disk(&Self::noted(root, folder, fence), limit)?,
             Self::Memory(files, _) => {
                 let mut folders = BTreeSet::new();
                 let mut entries = Vec::new();
@@ -179,7 +186,8 @@ fn special(_: fs::FileType) -> &'static str {
     "a device"
 }
 
-pub(super) fn read_on_disk(path: &Path) -> Result<Vec<u8>, Unread> {
+pub(super) fn read_on_disk(path: &Path, fence: &Fence) -> Result<Vec<u8>, Unread> {
+    fence.note(path);
     // Opening a pipe would block until its other end opens, so check the kind first.
     match kind_on_disk(path).map_err(Unread::Io)? {
         EntryKind::File => {}

@@ -59,7 +59,8 @@ const CRATES: [Crate; 4] = [
     Crate {
         sources: "crates/ereje-cli/src",
         stages: &[
-            "error", "streams", "write", "paths", "findings", "policy", "revision", "cases", "batch", "corpus", "eval",
+            "error", "streams", "write", "paths", "watch", "findings", "policy", "revision", "cases", "batch",
+            "corpus", "eval",
         ],
         tools: &[
             "check",

@@ -9,7 +9,7 @@ use ereje::Policy;
 use ereje::diagnostic::Diagnostic;
 use ereje::facts::nfc;
 use ereje::load::{self, Fence, FileKind};
-use ereje::source::{FileId, Sources};
+use ereje::source::Sources;
 use ereje_review::cases::{CaseFile, Trial};
 use serde_json::{Value as Json, json};
 use std::collections::BTreeSet;
@@ -181,25 +181,6 @@ pub(super) fn load(paths: &[PathBuf], root: &RootArgs, streams: &mut Streams) ->
 pub(super) fn matches(filter: Option<&str>, texts: &[&str]) -> bool {
     let folded = |text: &str| nfc(&text.to_lowercase()).into_owned();
     filter.map(folded).is_none_or(|filter| texts.iter().any(|text| folded(text).contains(&filter)))
-}
-
-/// The policies of the case files under some paths, even if they have errors.
-pub(super) fn policies_of(paths: &[PathBuf], root: &RootArgs) -> Vec<PathBuf> {
-    let mut found = Vec::new();
-    for path in paths {
-        let Ok(fence) = root.of(path) else { continue };
-        for file in paths::case_files(path, &fence).into_iter().flatten() {
-            let mut sources = Sources::new();
-            let folder = folder_of(&file);
-            if load::read_file(&mut sources, &file, "", &fence, FileKind::Yaml).is_ok() {
-                let mut table = |name: &str| load::read_table(folder, name, &fence);
-                let (read, _) = CaseFile::read(&mut sources, FileId(0), &mut table);
-                let policies = read.map(|read| lexical(&folder.join(&read.policy)));
-                found.extend(policies.filter(|policy| fence.admit(policy, FileKind::Any).is_ok()));
-            }
-        }
-    }
-    found
 }
 
 pub(super) fn folder_of(path: &Path) -> &Path {

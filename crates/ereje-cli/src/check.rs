@@ -3,7 +3,7 @@
 use super::findings::{Findings, FindingsFormat, counted};
 use super::paths::RootArgs;
 use super::streams::Streams;
-use super::{CliResult, Exit, paths};
+use super::{CliResult, Exit, paths, watch};
 use ereje::diagnostic::Severity;
 use ereje::load::Bundle;
 use ereje_review::suggest::undecided;
@@ -21,6 +21,7 @@ use std::sync::Arc;
   ereje check policies/kz
   ereje check policies                         every policy in the folder
   ereje check --deny-warnings policies/kz      fail on warnings as well
+  ereje check --watch policies/kz              again whenever a file changes
   ereje check --format sarif . > found.sarif   for a code host
 
 Exit codes: 0 no errors; 1 errors (or warnings, with --deny-warnings); 2 a path could not be read.
@@ -35,11 +36,19 @@ pub(super) struct CheckArgs {
     /// Let warnings fail the check
     #[arg(long)]
     deny_warnings: bool,
+    /// Check again whenever a file changes, until interrupted
+    #[arg(long)]
+    watch: bool,
     #[command(flatten)]
     root: RootArgs,
 }
 
 pub(super) fn run(args: &CheckArgs, streams: &mut Streams) -> CliResult {
+    if args.watch { watch::run(&args.root, streams, |streams| once(args, streams)) } else { once(args, streams) }
+}
+
+/// Reads everything, checks it once, and prints what is found.
+fn once(args: &CheckArgs, streams: &mut Streams) -> CliResult {
     let mut findings = Findings::default();
     let mut exit = Exit::Done;
     let (mut policies, mut files) = (0, 0);

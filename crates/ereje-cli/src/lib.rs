@@ -25,6 +25,7 @@ mod schema;
 mod streams;
 mod suggest;
 mod test;
+mod watch;
 mod write;
 
 pub(crate) use error::CliResult;

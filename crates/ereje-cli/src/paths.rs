@@ -1,7 +1,7 @@
 //! Resolves the paths on a command line to policies and their files.
 
 use super::error::CliError;
-use ereje::load::{Fence, FileKind, LoadError, PolicyRoot};
+use ereje::load::{Fence, FileKind, LoadError, PolicyRoot, ReadLog};
 use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::fs;
@@ -20,6 +20,9 @@ pub(super) struct RootArgs {
     /// A file or folder elsewhere that may be read as well; may be repeated
     #[arg(long, value_name = "PATH")]
     allow: Vec<PathBuf>,
+    /// Where everything is noted that is read below it.
+    #[arg(skip)]
+    log: ReadLog,
 }
 
 impl RootArgs {
@@ -27,7 +30,12 @@ impl RootArgs {
     pub(super) fn of(&self, named: &Path) -> Result<Fence, CliError> {
         let root = self.allow.iter().fold(PolicyRoot::default(), PolicyRoot::allow);
         let root = self.root.iter().fold(root, PolicyRoot::at);
-        Ok(root.of(named).map_err(LoadError::from)?)
+        Ok(root.of(named).map_err(LoadError::from)?.noting(self.log.clone()))
+    }
+
+    /// What was read since this was asked before.
+    pub(super) fn read(&self) -> BTreeSet<PathBuf> {
+        self.log.take()
     }
 
     /// The same options as words of a command line.
@@ -55,19 +63,19 @@ pub(super) fn policies(path: &Path, fence: &Fence) -> Result<Vec<PathBuf>, CliEr
     if !path.is_dir() {
         return Ok(vec![path.to_path_buf()]);
     }
-    find_policies(path, 0, &mut found).map_err(|error| CliError::read(path, error))?;
+    find_policies(path, fence, 0, &mut found).map_err(|error| CliError::read(path, error))?;
     if found.is_empty() { Err(LoadError::Empty(path.to_path_buf()).into()) } else { Ok(found) }
 }
 
-fn find_policies(folder: &Path, depth: usize, found: &mut Vec<PathBuf>) -> std::io::Result<()> {
-    let entries = visible(folder)?;
+fn find_policies(folder: &Path, fence: &Fence, depth: usize, found: &mut Vec<PathBuf>) -> std::io::Result<()> {
+    let entries = visible(folder, Some(fence))?;
     if entries.iter().any(|entry| is_policy_name(entry)) {
         found.push(folder.to_path_buf());
     } else if depth < MAX_DEPTH {
         for entry in entries {
             // Links are not followed: they may form a cycle.
             if is_real_folder(&entry) {
-                find_policies(&entry, depth + 1, found)?;
+                find_policies(&entry, fence, depth + 1, found)?;
             }
         }
     }
@@ -81,18 +89,22 @@ pub(super) fn policy_files(path: &Path, fence: &Fence) -> Result<Vec<PathBuf>, C
         return Ok(vec![path.to_path_buf()]);
     }
     let mut found = Vec::new();
-    find_files(path, 0, is_policy_name, &mut found).map_err(|error| CliError::read(path, error))?;
+    find_files(path, Some(fence), 0, is_policy_name, &mut found).map_err(|error| CliError::read(path, error))?;
     if found.is_empty() { Err(LoadError::Empty(path.to_path_buf()).into()) } else { Ok(found) }
 }
 
 /// The case files under a path: the file itself, or all in a folder and its subfolders, possibly none.
 pub(super) fn case_files(path: &Path, fence: &Fence) -> Result<Vec<PathBuf>, CliError> {
     admit(path, fence, FileKind::Any)?;
-    case_files_under(path)
+    find_case_files(path, Some(fence))
 }
 
 /// The same under a path that was passed before.
 pub(super) fn case_files_under(path: &Path) -> Result<Vec<PathBuf>, CliError> {
+    find_case_files(path, None)
+}
+
+fn find_case_files(path: &Path, fence: Option<&Fence>) -> Result<Vec<PathBuf>, CliError> {
     if !path.is_dir() {
         return match is_case_name(path) {
             true => Ok(vec![path.to_path_buf()]),
@@ -105,7 +117,7 @@ pub(super) fn case_files_under(path: &Path) -> Result<Vec<PathBuf>, CliError> {
         };
     }
     let mut found = Vec::new();
-    find_files(path, 0, is_case_name, &mut found).map_err(|error| CliError::read(path, error))?;
+    find_files(path, fence, 0, is_case_name, &mut found).map_err(|error| CliError::read(path, error))?;
     Ok(found)
 }
 
@@ -115,7 +127,7 @@ pub(super) fn misnamed_case_files(path: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
     if path.is_dir() {
         // What cannot be read was told where the case files were looked for.
-        let _ = find_files(path, 0, is_like, &mut found);
+        let _ = find_files(path, None, 0, is_like, &mut found);
     }
     found
 }
@@ -125,7 +137,7 @@ pub(super) fn snapshot_folders(path: &Path) -> Result<Vec<PathBuf>, CliError> {
     let mut found = Vec::new();
     if path.is_dir() {
         let is_kept = |file: &Path| snapshot_folder(file).is_some();
-        find_files(path, 0, is_kept, &mut found).map_err(|error| CliError::read(path, error))?;
+        find_files(path, None, 0, is_kept, &mut found).map_err(|error| CliError::read(path, error))?;
     }
     let folders: BTreeSet<&Path> = found.iter().filter_map(|file| snapshot_folder(file)).collect();
     Ok(folders.into_iter().map(|folder| folder.strip_prefix(".").unwrap_or(folder).to_path_buf()).collect())
@@ -143,11 +155,17 @@ fn snapshot_folder(file: &Path) -> Option<&Path> {
     Some(folder).filter(|folder| is_called(folder, "snapshots"))
 }
 
-fn find_files(folder: &Path, depth: usize, wanted: fn(&Path) -> bool, found: &mut Vec<PathBuf>) -> std::io::Result<()> {
-    for entry in visible(folder)? {
+fn find_files(
+    folder: &Path,
+    fence: Option<&Fence>,
+    depth: usize,
+    wanted: fn(&Path) -> bool,
+    found: &mut Vec<PathBuf>,
+) -> std::io::Result<()> {
+    for entry in visible(folder, fence)? {
         if is_real_folder(&entry) {
             if depth < MAX_DEPTH {
-                find_files(&entry, depth + 1, wanted, found)?;
+                find_files(&entry, fence, depth + 1, wanted, found)?;
             }
         } else if wanted(&entry) {
             found.push(entry);
@@ -156,8 +174,11 @@ fn find_files(folder: &Path, depth: usize, wanted: fn(&Path) -> bool, found: &mu
     Ok(())
 }
 
-/// The entries of a folder, sorted, without hidden names.
-fn visible(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
+/// The entries of a folder, sorted, without hidden names. That it is listed is noted behind a fence.
+fn visible(folder: &Path, fence: Option<&Fence>) -> std::io::Result<Vec<PathBuf>> {
+    if let Some(fence) = fence {
+        fence.note(folder);
+    }
     let mut entries = Vec::new();
     for entry in fs::read_dir(folder)? {
         let entry = entry?;

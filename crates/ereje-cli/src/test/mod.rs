@@ -3,14 +3,13 @@
 mod coverage;
 mod junit;
 mod trial_run;
-mod watch;
 
 use super::cases::{self, LoadedSuites, RunError, Suite};
 use super::error::CliError;
 use super::findings::counted;
 use super::paths::RootArgs;
 use super::streams::{Streams, exact_json};
-use super::{CliResult, Exit};
+use super::{CliResult, Exit, watch};
 use clap::ValueEnum;
 use ereje::documents::TEST;
 use ereje::visible::visible;
@@ -69,11 +68,7 @@ enum TestFormat {
 }
 
 pub(super) fn run(args: &TestArgs, streams: &mut Streams) -> CliResult {
-    if args.watch {
-        watch::run(&args.paths, &args.root, streams, |streams| once(args, streams))
-    } else {
-        once(args, streams)
-    }
+    if args.watch { watch::run(&args.root, streams, |streams| once(args, streams)) } else { once(args, streams) }
 }
 
 /// Reads everything, runs it once, and reports the results.
