@@ -28,6 +28,7 @@ mod it {
     mod facts;
     mod fence;
     mod format;
+    mod format_comments;
     mod generate;
     mod graph;
     mod hostile_texts;

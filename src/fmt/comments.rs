@@ -25,6 +25,8 @@ struct Anchor {
     end: u32,
     block: bool,
     leads: bool,
+    /// The word that it is printed with, which stands before its place in the source: `when`.
+    word: Option<String>,
 }
 
 #[derive(Clone, Default)]
@@ -79,9 +81,27 @@ fn collect(doc: &Doc, places: &mut Vec<Anchor>) {
         Doc::Concat(docs) | Doc::Fill(docs) => docs.iter().for_each(|doc| collect(doc, places)),
         Doc::Nest(doc) | Doc::Group(doc) => collect(doc, places),
         Doc::Unit(unit) => {
-            places.push(Anchor { start: unit.span.start, end: unit.span.end, block: unit.block, leads: unit.leads });
+            let word = first_word(&unit.doc);
+            places.push(Anchor {
+                start: unit.span.start,
+                end: unit.span.end,
+                block: unit.block,
+                leads: unit.leads,
+                word,
+            });
             collect(&unit.doc, places);
         }
+    }
+}
+
+/// The first word of a layout, if more follows it.
+fn first_word(doc: &Doc) -> Option<String> {
+    match doc {
+        Doc::Text(text) => text.split_once(' ').map(|(word, _)| word.to_owned()),
+        Doc::Concat(docs) | Doc::Fill(docs) => docs.first().and_then(first_word),
+        Doc::Nest(doc) | Doc::Group(doc) => first_word(doc),
+        Doc::Unit(unit) => first_word(&unit.doc),
+        Doc::Nil | Doc::Line | Doc::Soft | Doc::Hard | Doc::Gap(..) | Doc::Dangling | Doc::Suffix(_) => None,
     }
 }
 
@@ -134,6 +154,9 @@ impl Comments<'_> {
                 let ended = by_end.partition_point(|i| place(*i).1 <= start);
                 let ended = ended.checked_sub(1).and_then(|i| by_end.get(i)).copied();
                 let on_line = ended.filter(|i| !self.slice(place(*i).1, start).contains('\n'));
+                // It stands in a unit that began after that one, or behind the word with which the next one begins.
+                let on_line = on_line.filter(|i| around.is_none_or(|a| place(a).0 < place(*i).1));
+                let on_line = on_line.filter(|i| !inner.is_some_and(|n| self.begins(n, place(*i).1, start)));
                 // A comment in the middle of a unit moves to its end, unless the unit is a block or has a later inner
                 // unit.
                 let in_middle = around.filter(|a| !self.is_block(*a) && inner.is_none());
@@ -190,6 +213,14 @@ impl Comments<'_> {
 
     fn leads(&self, i: usize) -> bool {
         self.places.get(i).is_some_and(|place| place.leads)
+    }
+
+    /// True if what stands between two places ends in the word with which a unit begins. Between the parts of a chain a
+    /// comment is about the part before it.
+    fn begins(&self, i: usize, from: u32, to: u32) -> bool {
+        let word = self.places.get(i).and_then(|place| place.word.as_deref());
+        let last = self.slice(from, to).split_whitespace().next_back();
+        last.is_some() && last == word && !matches!(last, Some("and" | "or"))
     }
 
     fn is_block(&self, i: usize) -> bool {

@@ -2,7 +2,7 @@
 //!
 //! Comes in: the text of a file. Goes out: the same in the canonical layout: a header on the first line, each clause on
 //! a line of its own in a fixed order, long conditions broken before `and` and `or`, lists filled into lines of 100
-//! columns, table cells in columns, every comment kept. The result is parsed again and compared with the input, so the
+//! columns, table cells in columns, every comment kept, with the line ends that the file has. The result is parsed again and compared with the input, so the
 //! formatter never changes a policy's meaning; and formatting is idempotent. A tool beside the pipeline.
 
 mod clauses;
@@ -61,11 +61,24 @@ fn format_here(sources: &Sources, file: FileId) -> Result<String, FormatError> {
             return Err(FormatError::Changed);
         }
         if own.get(before).is_some_and(|source| *source.text == *out) {
-            return Ok(out);
+            return Ok(with_line_ends(out, text));
         }
         (before, tree) = (after, again);
     }
     Err(FormatError::Changed)
+}
+
+/// A text with the line ends of another: those of its first line. A file keeps the line ends of the system that it was
+/// written on, and one of both kinds gets one kind.
+fn with_line_ends(text: String, like: &str) -> String {
+    let first = like.find(['\n', '\r']).and_then(|end| like.get(end..)).unwrap_or("\n");
+    if first.starts_with("\r\n") {
+        text.replace('\n', "\r\n")
+    } else if first.starts_with('\r') {
+        text.replace('\n', "\r")
+    } else {
+        text
+    }
 }
 
 /// True if two files have the same content and the same comments.

@@ -266,11 +266,41 @@ fn fmt_changes_what_it_should_and_nothing_else() {
     assert!(run.err.contains("error[E0102]") && run.err.contains("1 with errors"), "{}", run.err);
     assert_eq!(fs::read_to_string(dir.path().join("all/broken/b.ereje")).unwrap(), "unit m2\nrule y when\n");
     let tidy = fs::read_to_string(&file).unwrap();
-    assert!(tidy.contains("# young\n") && !tidy.contains('\r'), "{tidy}");
+    // The line ends are those of the file.
+    assert!(tidy.contains("# young\r\n") && !tidy.replace("\r\n", "").contains(['\n', '\r']), "{tidy}");
     assert_eq!(ereje(dir.path(), &["fmt", "--check", "all/cards"]).code, 0);
     let piped = ereje_with(dir.path(), &["fmt", "-"], &untidy, &[]);
     assert_eq!((piped.code, piped.out), (0, tidy));
     assert_eq!(ereje(dir.path(), &["fmt", "nowhere"]).code, 2);
+}
+
+#[test]
+fn fmt_says_which_line_ends_would_change() {
+    let dir = tempfile::tempdir().unwrap();
+    fs::write(dir.path().join("windows.ereje"), "unit m2\r\nunit kg\r\n").unwrap();
+    fs::write(dir.path().join("both.ereje"), "unit m2\r\nunit kg\nunit m3\r\nunit   m4").unwrap();
+    let run = ereje(dir.path(), &["fmt", "--check", "."]);
+    insta::assert_snapshot!(run.show());
+}
+
+#[test]
+fn fmt_leaves_what_must_not_be_written() {
+    let dir = tempfile::tempdir().unwrap();
+    for name in ["a", "b"] {
+        fs::write(dir.path().join(name).with_extension("ereje"), "unit   m2").unwrap();
+    }
+    let closed = dir.path().join("a.ereje");
+    let mut permissions = fs::metadata(&closed).unwrap().permissions();
+    permissions.set_readonly(true);
+    fs::set_permissions(&closed, permissions).unwrap();
+    let run = ereje(dir.path(), &["fmt", "."]);
+    assert_eq!(run.code, 2);
+    insta::assert_snapshot!(run.err, @r"
+    error: `./a.ereje` cannot be written: it is read-only
+    2 files: 1 changed, 1 could not be written
+    ");
+    assert_eq!(fs::read_to_string(&closed).unwrap(), "unit   m2");
+    assert_eq!(fs::read_to_string(dir.path().join("b.ereje")).unwrap(), "unit m2\n");
 }
 
 #[cfg(unix)]

@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-fn formatted(text: &str) -> Result<String, FormatError> {
+pub fn formatted(text: &str) -> Result<String, FormatError> {
     let mut sources = Sources::new();
     let file = sources.add("a.ereje", text);
     format(&sources, file)
@@ -81,7 +81,12 @@ fn line_ends_and_marks_of_other_systems() {
     let text = "\u{feff}unit m2\r\n\r\n\r\n# a\r\nunit kg # b\rregion R { A,\r\n B }\r\n";
     let mut sources = Sources::new();
     let file = ereje::load::decode_file(&mut sources, "a.ereje", text.as_bytes().to_vec()).unwrap();
-    assert_eq!(format(&sources, file).unwrap(), "unit m2\n\n# a\nunit kg # b\nregion R { A, B }\n");
+    let windows = "unit m2\r\n\r\n# a\r\nunit kg # b\r\nregion R { A, B }\r\n";
+    assert_eq!(format(&sources, file).unwrap(), windows);
+    assert_eq!(formatted(windows).unwrap(), windows);
+    assert_eq!(formatted("unit m2\runit   kg\r").unwrap(), "unit m2\runit kg\r");
+    // A file of both kinds gets those of its first line.
+    assert_eq!(formatted("unit m2\nunit kg\r\n").unwrap(), "unit m2\nunit kg\n");
     assert_eq!(lawful(""), "");
     assert_eq!(lawful("\n\n  # only this\n\n\n# and that"), "# only this\n\n# and that\n");
 }
@@ -90,6 +95,49 @@ fn line_ends_and_marks_of_other_systems() {
 fn what_cannot_be_read_is_not_formatted() {
     let error = formatted("unit m2\nrule x when\n").unwrap_err();
     assert!(matches!(error, FormatError::Syntax(found) if !found.is_empty()));
+}
+
+/// A name may be a word of the language where nothing else is meant. What can be read on one line is laid out over several, and
+/// says the same there.
+#[test]
+fn words_of_the_language_as_names_keep_nothing_from_being_formatted() {
+    let words = "policy amendment import source registry region unit calendar enum record facts as decision calculation \
+                 outcome output reason assumption norm replace define case table scale rule impossible exception notice \
+                 suspend when unless in from through for otherwise if then open over at of by to tied each";
+    let items = [
+        "rule r W minor when n",
+        "rule W refuse NO when n",
+        "rule r refuse W when W unless W",
+        "exception W to W when W",
+        "define W = W",
+        "define d case W = 3 when W otherwise W",
+        "norm W = 3 EUR",
+        "facts W: bool",
+        "facts a { W: bool }",
+        "decision W W > ok otherwise W",
+        "decision d refuse > W otherwise W output W: bool = W",
+        "reason W en \"x\"",
+        "region W { W }",
+        "enum W { W, b }",
+        "record R { W: bool }",
+        "assumption W: bool = true",
+        "registry W if absent then W NO",
+        "scale W of n up to W rate 3%",
+        "rule r for each W in W where W refuse NO",
+        "suspend rule W",
+        "notice NO as W when W",
+    ];
+    let mut read = 0;
+    for item in items {
+        for word in words.split_whitespace() {
+            match formatted(&item.replace('W', word)) {
+                Ok(_) => read += 1,
+                Err(FormatError::Syntax(_)) => {}
+                Err(error @ FormatError::Changed) => panic!("{}: {error}", item.replace('W', word)),
+            }
+        }
+    }
+    assert!(read > 500, "{read} are read at all");
 }
 
 #[test]
@@ -116,7 +164,7 @@ fn items() -> Vec<String> {
 }
 
 /// The offsets of a text at which white space separates two tokens, outside of texts and comments.
-fn gaps(text: &str) -> Vec<usize> {
+pub fn gaps(text: &str) -> Vec<usize> {
     let (mut gaps, mut quoted, mut comment, mut escaped) = (Vec::new(), false, false, false);
     for (at, c) in text.char_indices() {
         match c {

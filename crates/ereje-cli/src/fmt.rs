@@ -12,14 +12,15 @@ use ereje::load::{Bundle, Fence, FileKind, read_file};
 use ereje::source::{FileId, Sources};
 use ereje::visible::visible;
 use similar::{ChangeTag, TextDiff};
+use std::collections::BTreeSet;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 /// Bring policy files into the one layout
 ///
-/// Files are changed in place, each whole or not at all. Every comment stays, and what a policy says never changes: the
-/// result is read again and compared before it is written. A file with syntax errors is left as it is, and so is what a link
-/// leads to.
+/// Files are changed in place, each whole or not at all. Every comment stays in its clause, the line ends stay, and what a
+/// policy says never changes: the result is read again and compared before it is written. A file with syntax errors is left as
+/// it is, and so is one that is read-only, and what a link leads to.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   ereje fmt policies/kz
@@ -267,6 +268,23 @@ fn changed_lines(old: &str, new: &str) -> (usize, usize) {
     (old.len() - same, new.len() - same)
 }
 
+fn without_end(line: &str) -> &str {
+    line.trim_end_matches(['\n', '\r'])
+}
+
+/// The end of a line, in words.
+fn line_end(line: &str) -> &'static str {
+    if line.ends_with("\r\n") {
+        "  (ends in CR LF)"
+    } else if line.ends_with('\n') {
+        "  (ends in LF)"
+    } else if line.ends_with('\r') {
+        "  (ends in CR)"
+    } else {
+        "  (has no line end)"
+    }
+}
+
 /// A unified diff, coloured.
 fn difference(name: &str, old: &str, new: &str) -> String {
     let name = visible(name);
@@ -279,15 +297,22 @@ fn difference(name: &str, old: &str, new: &str) -> String {
     let diff = TextDiff::from_lines(old, new);
     for hunk in diff.unified_diff().context_radius(2).iter_hunks() {
         out.push_str(&format!("{}\n", hunk.header()));
+        let lines = |tag: ChangeTag| -> BTreeSet<&str> {
+            hunk.iter_changes().filter(|change| change.tag() == tag).map(|change| without_end(change.value())).collect()
+        };
+        let (gone, come) = (lines(ChangeTag::Delete), lines(ChangeTag::Insert));
         for change in hunk.iter_changes() {
             let (sign, color) = match change.tag() {
                 ChangeTag::Delete => ('-', "\x1b[31m"),
                 ChangeTag::Insert => ('+', "\x1b[32m"),
                 ChangeTag::Equal => (' ', ""),
             };
-            let line = change.value().trim_end_matches(['\n', '\r']);
+            let line = without_end(change.value());
+            // Of two lines that differ in their ends alone, the ends are said.
+            let told = change.tag() != ChangeTag::Equal && gone.contains(line) && come.contains(line);
+            let told = if told { line_end(change.value()) } else { "" };
             let end = if color.is_empty() { "" } else { "\x1b[0m" };
-            out.push_str(&format!("{color}{sign}{line}{end}\n"));
+            out.push_str(&format!("{color}{sign}{line}{end}{told}\n"));
         }
     }
     out

@@ -29,6 +29,8 @@ impl AtomicFile {
                 let file = OpenOptions::new().write(true).open(&target)?;
                 return Ok(Self { file: Some(file), temporary: None, target });
             }
+            // Renaming would change it all the same: the system asks only whether the folder may be written.
+            Some(found) if found.permissions().readonly() => return Err(io::Error::other("it is read-only")),
             Some(_) | None => {}
         }
         let name = target.file_name().ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "it has no name"))?;
