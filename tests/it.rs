@@ -16,6 +16,7 @@ mod it {
     mod check_cases;
     mod cli;
     mod comparison;
+    mod completions;
     mod corpus;
     mod coverage;
     mod depth;
