@@ -57,6 +57,7 @@ mod it {
     mod signed;
     mod sizes;
     mod suggest;
+    mod suggest_edges;
     mod syntax;
     mod time;
     mod type_names;

@@ -73,10 +73,28 @@ impl MonthEnd {
     }
 }
 
+/// The date itself, if it is in the years 1 to 9999: those that policies and facts have.
+#[must_use]
+pub fn within_years(date: NaiveDate) -> Option<NaiveDate> {
+    Some(date).filter(|d| (1..=9999).contains(&d.year()))
+}
+
+/// The day before, if policies and facts have one.
+#[must_use]
+pub fn day_before(date: NaiveDate) -> Option<NaiveDate> {
+    date.pred_opt().and_then(within_years)
+}
+
+/// The day after, if policies and facts have one.
+#[must_use]
+pub fn day_after(date: NaiveDate) -> Option<NaiveDate> {
+    date.succ_opt().and_then(within_years)
+}
+
 /// A date in the years 1 to 9999, so that it prints as `YYYY-MM-DD`; an overflow otherwise.
 #[inline]
 pub(crate) fn in_range(date: Option<NaiveDate>) -> Result<NaiveDate, FaultKind> {
-    date.filter(|d| (1..=9999).contains(&d.year())).ok_or(FaultKind::Overflow)
+    date.and_then(within_years).ok_or(FaultKind::Overflow)
 }
 
 /// The date of a year, a month counted from 1 and a day of the month; `None` if there is no such day in the years 1 to 9999.

@@ -11,7 +11,10 @@ mod respelt;
 mod weight;
 
 pub(crate) use calendar::in_range;
-pub use calendar::{Calendar, LeapBirthday, MonthEnd, add_months, age, calendar_date, months_between};
+pub use calendar::{
+    Calendar, LeapBirthday, MonthEnd, add_months, age, calendar_date, day_after, day_before, months_between,
+    within_years,
+};
 pub use duration::{Duration, TimeUnit};
 pub use fault::{Fault, FaultKind, MAX_VALUES};
 pub use number::{MAX_DIGITS, Number, NumberError, RoundMode};

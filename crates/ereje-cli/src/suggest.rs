@@ -49,7 +49,8 @@ pub(super) struct SuggestArgs {
     /// The most cases to propose; 0: all that are found
     #[arg(long, value_name = "N", default_value_t = 100)]
     limit: usize,
-    /// Only cases about a rule, exception, definition, norm, fact, region or assumption of this name
+    /// Only cases about a rule, exception, definition, norm, fact, region or assumption of this name, or about what is in an
+    /// amendment of this name
     #[arg(long = "for", value_name = "ITEM")]
     item: Option<String>,
     /// Only cases with this in their name
@@ -111,7 +112,7 @@ pub(super) fn run(args: &SuggestArgs, streams: &mut Streams) -> CliResult {
     if report.goals == 0
         && let Some(item) = args.item.as_ref().or(args.filter.as_ref())
     {
-        let help = "--for takes the name of a rule, exception, definition, norm, fact, region or assumption";
+        let help = "--for takes the name of a rule, exception, definition, norm, fact, region, assumption or amendment";
         return Err(CliError::Usage(format!("there is nothing to show about `{item}`"), Some(help.into())));
     }
     let place = place(&input.path, args.output.as_deref());

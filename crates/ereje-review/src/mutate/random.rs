@@ -10,6 +10,7 @@ use super::small::{Mutation, Mutator};
 use chrono::{Days, Months, NaiveDate};
 use ereje::source::Span;
 use ereje::syntax::ast::{ArithOp, CompareOp};
+use ereje::value::within_years;
 
 /// The most attempts for each edit that is asked for.
 const TRIES: usize = 200;
@@ -130,11 +131,12 @@ fn large(mutator: &Mutator<'_>, site: &Site, dice: &mut Dice) -> Option<Mutation
 /// A date some days or months away.
 fn far(date: NaiveDate, dice: &mut Dice) -> Option<NaiveDate> {
     let later = dice.below(2) == 0;
-    if dice.below(2) == 0 {
+    let there = if dice.below(2) == 0 {
         let days = Days::new(u64::try_from(2 + dice.below(60)).ok()?);
         if later { date.checked_add_days(days) } else { date.checked_sub_days(days) }
     } else {
         let months = Months::new(u32::try_from(1 + dice.below(18)).ok()?);
         if later { date.checked_add_months(months) } else { date.checked_sub_months(months) }
-    }
+    };
+    there.and_then(within_years)
 }

@@ -9,6 +9,7 @@ use super::words::{cut_of, on_one_line};
 use chrono::NaiveDate;
 use ereje::source::{Sources, Span};
 use ereje::syntax::ast::{ArithOp, CompareOp};
+use ereje::value::{day_after, day_before};
 
 /// A small change of the texts of a policy, before it is tried.
 pub(super) struct Mutation {
@@ -30,7 +31,7 @@ impl Mutator<'_> {
         match &site.kind {
             SiteKind::Number { digits, shown } => self.stepped(*digits, *shown, around),
             SiteKind::Date(date, place) => {
-                let near = [date.pred_opt(), date.succ_opt()].into_iter().flatten();
+                let near = [day_before(*date), day_after(*date)].into_iter().flatten();
                 near.map(|day| self.becomes(Operator::Date, *place, &day.to_string(), around)).collect()
             }
             SiteKind::Bool(value, place) => vec![self.becomes(Operator::Value, *place, &(!value).to_string(), around)],
@@ -250,7 +251,7 @@ impl Mutator<'_> {
 
 /// The day before and the day after.
 fn days_beside(date: NaiveDate) -> impl Iterator<Item = NaiveDate> {
-    [date.pred_opt(), date.succ_opt()].into_iter().flatten()
+    [day_before(date), day_after(date)].into_iter().flatten()
 }
 
 /// The comparison that includes or excludes its bound, and the opposite one.

@@ -8,7 +8,7 @@ use ereje::engine::Engine;
 use ereje::eval::{Question, governed};
 use ereje::ids::{FactId, RegionId};
 use ereje::model::{Expr, ExprKind, Item, Model, Role, Type};
-use ereje::value::{FactCell, FactPath, Value};
+use ereje::value::{FactCell, FactPath, Value, within_years};
 use std::collections::BTreeSet;
 
 /// Dates within so many days of the governing date belong to the application, and move with it.
@@ -80,7 +80,9 @@ fn moved_along(model: &Model, scenario: &Scenario, from: NaiveDate, to: NaiveDat
             continue;
         }
         let there = if count < 0 { date.checked_sub_days(days) } else { date.checked_add_days(days) };
-        let changed = there.and_then(|there| moved.with(model, &place, FactCell::Known(Value::Date(there))));
+        let changed = there
+            .and_then(within_years)
+            .and_then(|there| moved.with(model, &place, FactCell::Known(Value::Date(there))));
         moved = changed.unwrap_or(moved);
     }
     moved

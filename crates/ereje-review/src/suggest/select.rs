@@ -11,7 +11,7 @@ use ereje::eval::with_room;
 use ereje::explain::Decision;
 use ereje::facts::{FactSet, nfc};
 use ereje::ids::DecisionId;
-use ereje::model::Choices;
+use ereje::model::{Choices, Model};
 use rayon::prelude::*;
 use std::sync::atomic::AtomicU64;
 
@@ -36,7 +36,7 @@ pub struct SeedCase {
 pub struct SuggestOptions {
     /// Only goals whose sentence contains this.
     pub filter: Option<String>,
-    /// Only goals about an item with this name: a rule, an exception, a norm, a fact, …
+    /// Only goals about an item with this name: a rule, an exception, a norm, a fact, an amendment with all that is in it, …
     pub item: Option<String>,
     /// Include goals that the trials already reach.
     pub all: bool,
@@ -81,10 +81,17 @@ pub struct SuggestReport {
 }
 
 impl SuggestOptions {
-    fn include(&self, goal: &SuggestionGoal<'_>) -> bool {
+    fn include(&self, model: &Model, goal: &SuggestionGoal<'_>) -> bool {
         let named = self.filter.as_ref().is_none_or(|text| goal.name.contains(&*nfc(text)));
-        named && self.item.as_ref().is_none_or(|item| goal.items.iter().any(|known| *known == nfc(item)))
+        named && self.item.as_ref().is_none_or(|item| is_about(model, goal, &nfc(item)))
     }
+}
+
+/// True if a goal is about an item of this name, or about something in an amendment of this name.
+fn is_about(model: &Model, goal: &SuggestionGoal<'_>, item: &str) -> bool {
+    let is_section = model.sections.iter().any(|section| section.name == item);
+    let inside = |known: &String| known.strip_prefix(item).is_some_and(|rest| rest.starts_with('.'));
+    goal.items.iter().any(|known| known == item || (is_section && inside(known)))
 }
 
 /// A suggestion before it is written in words.
@@ -125,7 +132,7 @@ fn suggest_here(policy: &Policy, seeds: &[SeedCase], trials: &[SeedCase], option
     let mut all = goals(policy.model(), policy.sources());
     name_choices(policy, &mut all);
     tell_apart(&mut all);
-    all.retain(|goal| options.include(goal));
+    all.retain(|goal| options.include(policy.model(), goal));
     let mut work = Work {
         policy,
         engine,

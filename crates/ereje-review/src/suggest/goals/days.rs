@@ -4,7 +4,7 @@ use super::{GoalListing, Objective, Rank, SuggestionGoal};
 use chrono::NaiveDate;
 use ereje::ids::*;
 use ereje::model::*;
-use ereje::value::Value;
+use ereje::value::{Value, day_after, day_before};
 use std::collections::BTreeSet;
 
 /// The days that have a goal, each with the choice under which, and the regions in which, it has one.
@@ -66,8 +66,12 @@ impl<'e> GoalListing<'e> {
         regions: Option<&'e BTreeSet<RegionId>>,
         listed: &mut ListedDays,
     ) {
-        let beside = if first { day.pred_opt() } else { day.succ_opt() };
+        // No application has a day before the first one or after the last.
+        let beside = if first { day_before(day) } else { day_after(day) };
         let Some(beside) = beside else { return };
+        // What is in an amendment is asked for by the amendment's name as well.
+        let section = &self.model.sections.at(dated.section).name;
+        let names: Vec<String> = dated.names.iter().chain([section]).cloned().collect();
         let chosen = choice.and_then(|(id, index)| {
             let assumption = self.model.assumptions.at(id);
             (assumption.default != index).then(|| format!(", under `{}={day}`", assumption.name))
@@ -86,7 +90,7 @@ impl<'e> GoalListing<'e> {
             self.out.push(SuggestionGoal {
                 rank: Rank::Day,
                 name: format!("on {before} {}{after}, {at}{place}{chosen}", dated.words),
-                items: dated.names.clone(),
+                items: names.clone(),
                 law: self.law(&[], Some(dated.section)),
                 decision: None,
                 objective: Objective::Day { day: at, other, regions, choice },

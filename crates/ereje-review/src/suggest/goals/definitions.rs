@@ -14,10 +14,11 @@ impl<'e> GoalListing<'e> {
         let contexts = call_sites(model);
         for (id, definition) in model.definitions.entries() {
             let Some(places) = contexts.get(&id) else { continue };
-            let name = &definition.name;
+            let name = definition.name.as_str();
             for (at, parts) in cases(model, id) {
                 let (found, Some(case)) = (model.definition(at.version), model.case(at)) else { continue };
                 let around = model.parts(Item::DefinitionVersion(at.version));
+                let names = [name, found.qualified.as_str()];
                 let law = self.law(parts.cites, None).or_else(|| self.law(&found.cites, Some(found.claim.section)));
                 let scopes: Vec<&Scope> = around.scope.into_iter().chain(parts.scope).collect();
                 let single = around.inside.len() == 1 && around.exceptions.is_empty();
@@ -28,13 +29,13 @@ impl<'e> GoalListing<'e> {
                         (None, false) if definition.versions.len() > 1 => format!("`{}` speaks", found.qualified),
                         (None, false) => format!("`{name}` without exception"),
                     };
-                    self.case(by, name, ValueSource::Case(at), places, scopes.clone(), law.clone());
+                    self.case(by, names, ValueSource::Case(at), places, scopes.clone(), law.clone());
                 }
                 for exception in parts.exceptions.iter().chain(around.exceptions) {
                     self.definition_exception(*exception, name, places, &scopes);
                 }
                 if let Some(value) = parts.one(Role::Value) {
-                    self.rows(value, name, places, &scopes, law.as_ref());
+                    self.rows(value, names, places, &scopes, law.as_ref());
                 }
             }
         }
@@ -52,29 +53,31 @@ impl<'e> GoalListing<'e> {
             scopes.push(found.claim.scope());
             let law = self.law(&found.cites, Some(found.claim.section));
             let sentence = format!("`{own}` excepts `{name}`");
-            self.case(sentence, &exception.name, ValueSource::Exception(version), places, scopes, law);
+            let names = [exception.name.as_str(), found.qualified.as_str()];
+            self.case(sentence, names, ValueSource::Exception(version), places, scopes, law);
         }
     }
 
     fn rows(
         &mut self,
         value: &'e Expr,
-        name: &str,
+        names: [&str; 2],
         places: &[Vec<Binding<'e>>],
         scopes: &[&'e Scope],
         law: Option<&String>,
     ) {
         let ExprKind::Table(table) = &value.kind else { return };
+        let [name, _] = names;
         for row in table.rows.iter().filter(|row| !row.conditions.is_empty()) {
             let sentence = format!("`{name}` by its row at {}", self.sources.locate(row.span));
-            self.case(sentence, name, ValueSource::Row(row), places, scopes.to_vec(), law.cloned());
+            self.case(sentence, names, ValueSource::Row(row), places, scopes.to_vec(), law.cloned());
         }
     }
 
     fn case(
         &mut self,
-        name: String,
-        item: &str,
+        sentence: String,
+        names: [&str; 2],
         case: ValueSource<'e>,
         places: &[Vec<Binding<'e>>],
         scopes: Vec<&'e Scope>,
@@ -88,8 +91,8 @@ impl<'e> GoalListing<'e> {
         });
         self.out.push(SuggestionGoal {
             rank: Rank::Case,
-            name,
-            items: vec![item.to_owned()],
+            name: sentence,
+            items: names.map(str::to_owned).into(),
             law,
             decision: None,
             objective: Objective::Reach(paths.collect()),

@@ -7,7 +7,7 @@ use ereje::eval::registries;
 use ereje::facts::FactSet;
 use ereje::ids::{FactId, RegionId};
 use ereje::model::{Datum, Expr, Item, Model, NumberKind, Role, Type, order};
-use ereje::value::{Duration, FactCell, FactPath, ListValue, Number, RecordValue, RoundMode, Step, Value};
+use ereje::value::{Duration, FactCell, FactPath, ListValue, Number, RecordValue, RoundMode, Step, Value, day_before};
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -54,7 +54,7 @@ impl<'m> Domains<'m> {
         let uses = Uses::new(model, day_fact);
         let mut days = uses.breaks.clone();
         days.extend(crossings(model, &uses));
-        days.extend(uses.breaks.first().and_then(|day| day.pred_opt()));
+        days.extend(uses.breaks.first().and_then(|day| day_before(*day)));
         Self { model, uses, days, hint: None }
     }
 

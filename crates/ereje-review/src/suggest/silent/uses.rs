@@ -11,7 +11,7 @@ use ereje::model::{
     Type,
 };
 use ereje::syntax::ast::{AggregateFunc, ArithOp};
-use ereje::value::{Duration, Value};
+use ereje::value::{Duration, Value, day_after, within_years};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The most nested definitions whose values count as constants.
@@ -336,7 +336,7 @@ impl<'m> Uses<'m> {
                 let days =
                     values.iter().filter_map(|value| if let Value::Date(day) = value { Some(*day) } else { None });
                 let days = days.flat_map(|day| shifts.iter().filter_map(move |by| later(day, *by)));
-                return self.breaks.extend(days.flat_map(|day| [Some(day), day.succ_opt()]).flatten());
+                return self.breaks.extend(days.flat_map(|day| [Some(day), day_after(day)]).flatten());
             }
             (TermBase::Governing | TermBase::Constant(_), _) => return,
         };
@@ -460,11 +460,12 @@ pub(super) fn back(span: Duration) -> Duration {
 
 /// A day so much later.
 pub(super) fn later(day: chrono::NaiveDate, by: Duration) -> Option<chrono::NaiveDate> {
-    match by {
+    let there = match by {
         Duration::Months(n) | Duration::Age { months: n, .. } => {
             let months = chrono::Months::new(u32::try_from(n.unsigned_abs()).ok()?);
             if n < 0 { day.checked_sub_months(months) } else { day.checked_add_months(months) }
         }
         Duration::Days(n) | Duration::WorkingDays(n) => day.checked_add_signed(chrono::Duration::try_days(n)?),
-    }
+    };
+    there.and_then(within_years)
 }
