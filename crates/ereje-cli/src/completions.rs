@@ -35,7 +35,7 @@ pub(super) fn run(args: &CompletionsArgs, program: Command, streams: &mut Stream
         Shell::Bash => bash(&text, &joined),
         Shell::Zsh => zsh(&text, &joined),
         Shell::Fish => fish(&text, &joined, &program),
-        _ => text.into_owned(),
+        Shell::Elvish | Shell::PowerShell | _ => text.into_owned(),
     };
     streams.print(&text)?;
     Ok(Exit::Done)
