@@ -19,6 +19,7 @@ mod it {
     mod completions;
     mod corpus;
     mod coverage;
+    mod coverage_of;
     mod depth;
     mod diff;
     mod docs;

@@ -9,7 +9,8 @@ use crate::policy::files_of;
 use crate::streams::Streams;
 use crate::{Exit, paths, write};
 use clap::ValueEnum;
-use ereje_review::coverage::{self, Coverage, CoveragePage, Detail, Floor, MeasuredCase, measure};
+use ereje::facts::nfc;
+use ereje_review::coverage::{self, Coverage, CoverageGoal, CoveragePage, Detail, Floor, MeasuredCase, measure};
 use serde_json::{Value as Json, json};
 use std::path::{Path, PathBuf};
 
@@ -20,6 +21,10 @@ pub(super) struct CoverageArgs {
     /// Show which parts of the policies the cases exercise, and which they do not
     #[arg(long, value_name = "DETAIL", num_args = 0..=1, require_equals = true, default_missing_value = "gaps")]
     coverage: Option<CoverageDetail>,
+    /// Only what stands in this policy file, or is part of the rule, exception, definition, norm, fact, group or amendment of
+    /// this name; may be repeated
+    #[arg(long, value_name = "FILE|ITEM")]
+    coverage_of: Vec<String>,
     /// Write the same as a page, with the policy files marked
     #[arg(long, value_name = "FILE")]
     coverage_html: Option<PathBuf>,
@@ -57,19 +62,34 @@ impl PolicyCoverage<'_> {
 impl CoverageArgs {
     /// True if coverage has to be measured.
     pub(super) fn any(&self) -> bool {
-        self.coverage.is_some()
-            || self.coverage_html.is_some()
-            || self.coverage_lcov.is_some()
-            || !self.threshold.is_empty()
+        self.coverage.is_some() || self.elsewhere() || !self.coverage_of.is_empty()
+    }
+
+    /// True if coverage is asked for in another form than print.
+    fn elsewhere(&self) -> bool {
+        self.coverage_html.is_some() || self.coverage_lcov.is_some() || !self.threshold.is_empty()
+    }
+
+    /// How much of it is printed with the results. Who asks for the coverage of something, and for nothing else, reads it.
+    fn detail(&self) -> Option<CoverageDetail> {
+        let asked = !self.coverage_of.is_empty() && !self.elsewhere();
+        self.coverage.or(asked.then_some(CoverageDetail::Gaps))
     }
 
     /// True if coverage is printed with the results.
     pub(super) fn printed(&self) -> bool {
-        self.coverage.is_some()
+        self.detail().is_some()
     }
 
     /// Measures the cases that were run, policy by policy; a policy without cases has no coverage.
-    pub(super) fn measured<'s>(&self, suites: &'s [Suite], runs: &[TrialRun<'s>]) -> Vec<PolicyCoverage<'s>> {
+    ///
+    /// # Errors
+    /// If nothing is called as is asked for.
+    pub(super) fn measured<'s>(
+        &self,
+        suites: &'s [Suite],
+        runs: &[TrialRun<'s>],
+    ) -> Result<Vec<PolicyCoverage<'s>>, CliError> {
         let of = |suite: &'s Suite| {
             let own = runs.iter().filter(|run| std::ptr::eq(run.suite, suite));
             let names: Vec<String> =
@@ -80,12 +100,39 @@ impl CoverageArgs {
                 .collect();
             PolicyCoverage { suite, coverage: measure(&suite.policy, &cases) }
         };
-        if self.any() { suites.iter().map(of).collect() } else { Vec::new() }
+        let measured = if self.any() { suites.iter().map(of).collect() } else { Vec::new() };
+        self.narrowed(measured)
+    }
+
+    /// What of it is asked for.
+    fn narrowed<'s>(&self, measured: Vec<PolicyCoverage<'s>>) -> Result<Vec<PolicyCoverage<'s>>, CliError> {
+        if self.coverage_of.is_empty() || measured.is_empty() {
+            return Ok(measured);
+        }
+        let asked: Vec<String> = self.coverage_of.iter().map(|name| nfc(name).into_owned()).collect();
+        let is_of = |one: &PolicyCoverage<'_>, goal: &CoverageGoal, name: &str| {
+            let file = one.suite.policy.sources().get(goal.span.file).map_or("", |source| source.name.as_str());
+            goal.is_about(name) || is_file(&one.shown(file), name)
+        };
+        let known =
+            |name: &&String| measured.iter().any(|one| one.coverage.goals().any(|(goal, _)| is_of(one, goal, name)));
+        if let Some(unknown) = asked.iter().find(|name| !known(name)) {
+            let message = format!("there is nothing to exercise in `{unknown}`");
+            let help = "--coverage-of takes a policy file, or the name of a rule, exception, definition, norm, fact, group or amendment";
+            return Err(CliError::Usage(message, Some(help.into())));
+        }
+        let narrow = |one: &PolicyCoverage<'s>| {
+            let coverage = one.coverage.narrowed(|goal| asked.iter().any(|name| is_of(one, goal, name)));
+            PolicyCoverage { suite: one.suite, coverage }
+        };
+        // A policy without any of it is not told.
+        let narrowed = measured.iter().map(narrow).filter(|one| one.coverage.goals().next().is_some());
+        Ok(narrowed.collect())
     }
 
     /// Prints the text if it was asked for.
     pub(super) fn print(&self, measured: &[PolicyCoverage<'_>], streams: &mut Streams) -> Result<(), CliError> {
-        let Some(wanted) = self.coverage else { return Ok(()) };
+        let Some(wanted) = self.detail() else { return Ok(()) };
         let detail = match wanted {
             CoverageDetail::Counts => Detail::Counts,
             CoverageDetail::Gaps => Detail::Gaps,
@@ -163,6 +210,13 @@ impl CoverageArgs {
         }
         exit
     }
+}
+
+/// True if a file is the one that is asked for, by its path or by the end of it.
+fn is_file(shown: &str, asked: &str) -> bool {
+    let (shown, asked) = (Path::new(shown), Path::new(asked));
+    asked.extension().is_some_and(|end| end == "ereje" || end == "csv")
+        && (shown.ends_with(asked) || asked.ends_with(shown))
 }
 
 /// `policies/kz/pilot.test.yaml` is `pilot`.

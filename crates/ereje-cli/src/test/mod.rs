@@ -30,6 +30,7 @@ use trial_run::{TrialRun, body};
   ereje test policies --watch                  again whenever a file changes
   ereje test policies --format junit > report.xml
   ereje test policies --coverage               and what of the policies the cases exercise
+  ereje test policies --coverage-of kz.pilot   of one amendment, item or file
   ereje test policies --threshold 80 --threshold rules=100
 
 Exit codes: 0 every case is as expected; 1 a case is not, too little is exercised, or a policy has errors; 2 a case file
@@ -79,7 +80,7 @@ fn once(args: &TestArgs, streams: &mut Streams) -> CliResult {
     }
     let LoadedSuites { suites, errors, exit } = cases::load(&args.paths, &args.root, streams)?;
     let runs = all(&suites, args.filter.as_deref());
-    let measured = args.coverage.measured(&suites, &runs);
+    let measured = args.coverage.measured(&suites, &runs)?;
     match args.format {
         TestFormat::Text => {
             print_text(&runs, args.list, streams)?;

@@ -21,6 +21,18 @@ pub struct CoverageGoal {
     pub missing: &'static str,
 }
 
+impl CoverageGoal {
+    /// True if it is an item of this name or a part of one; the name may be without what stands before it, or a part of what
+    /// stands before others: an amendment, a group of facts.
+    #[must_use]
+    pub fn is_about(&self, name: &str) -> bool {
+        [Some(&self.name), self.within.as_ref()].into_iter().flatten().any(|known| {
+            let behind = known.strip_suffix(name).is_some_and(|before| before.is_empty() || before.ends_with('.'));
+            behind || known.strip_prefix(name).is_some_and(|rest| rest.starts_with('.'))
+        })
+    }
+}
+
 /// The kind that a goal is counted under.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum CoverageKind {

@@ -93,6 +93,13 @@ impl Coverage {
             .collect()
     }
 
+    /// The same with some of the goals alone.
+    #[must_use]
+    pub fn narrowed(&self, keep: impl Fn(&CoverageGoal) -> bool) -> Self {
+        let goals = self.goals.iter().filter(|goal| keep(goal)).cloned().collect();
+        Self { goals, ..self.clone() }
+    }
+
     /// Appends the cases of another measurement of the same policy.
     pub fn merge(&mut self, other: &Self) {
         let before = u32::try_from(self.cases.len()).unwrap_or(u32::MAX);
