@@ -8,6 +8,7 @@
 use super::super::cli::{Run, ereje, ereje_with, folder};
 use super::packed::unpack;
 use super::{messages, names, read, rows, summary};
+use ereje_batch::files::journal::Journal;
 use serde_json::Value;
 use std::fs;
 use std::io::Write;
@@ -210,7 +211,9 @@ fn a_file_is_gone_on_with_from_its_middle() {
     }
     let mut entry: Value = serde_json::from_str(&read(left.path(), "out.ndjson.resume")).unwrap();
     job(&mut entry, &dir.path().join("rows.ndjson"));
-    fs::write(dir.path().join("out.ndjson.resume"), entry.to_string()).unwrap();
+    let job = serde_json::from_value(entry["job"].take()).unwrap();
+    let progress = serde_json::from_value(entry["progress"].take()).unwrap();
+    Journal::new(dir.path().join("out.ndjson.resume"), job).write(&progress).unwrap();
     let run = ereje(dir.path(), &[&args[..], &["--resume"]].concat());
     assert_eq!(run.code, 1, "{}", run.err);
     assert!(run.err.starts_with("going on with `out.ndjson` after row "), "{}", run.err);
@@ -268,6 +271,36 @@ fn only_the_same_is_gone_on_with() {
     fs::write(dir.path().join("out.ndjson.part"), "{").unwrap();
     refused(&same, &input);
     insta::assert_snapshot!(shown.join("\n"));
+}
+
+#[test]
+fn a_note_that_was_changed_is_not_gone_on_with() {
+    let input = rows(2 * BLOCK);
+    let dir = killed(&[], "out.ndjson", &input[..200_000], 1);
+    let journal = read(dir.path(), "out.ndjson.resume");
+    let parts = ["out.ndjson.part", "bad.ndjson.part"];
+    let left = parts.map(|name| read(dir.path(), name));
+    // Each of them is read, and would come to other results: fewer rows, others, or other numbers in the summary.
+    for (from, to) in [
+        ("\"finished\": false", "\"finished\": true"),
+        ("\"passed\": []", "\"passed\": [150]"),
+        ("\"faulty\": 0", "\"faulty\": 7"),
+        ("\"outcomes\": [", "\"outcomes\": [0, "),
+        ("\"line\": ", "\"line\": 1"),
+    ] {
+        assert!(journal.contains(from), "{journal}");
+        fs::write(dir.path().join("out.ndjson.resume"), journal.replacen(from, to, 1)).unwrap();
+        for more in [&[][..], &["--resume"]] {
+            let args = [&["batch", "-p", "all/cards", "-"], &ASKED[..], &["out.ndjson"], more].concat();
+            let run = ereje_with(dir.path(), &args, &input, &[]);
+            assert!(run.code == 2 && run.err.contains("`out.ndjson.resume` is in the way"), "{to}: {}", run.err);
+            assert_eq!(parts.map(|name| read(dir.path(), name)), left, "{to}");
+        }
+    }
+    fs::write(dir.path().join("out.ndjson.resume"), journal).unwrap();
+    let run = resume(dir.path(), "out.ndjson", &input);
+    assert_eq!(run.code, 1, "{}", run.err);
+    assert!(results(dir.path(), "out.ndjson") == whole(&input));
 }
 
 #[test]

@@ -4,7 +4,7 @@
 //! decided, and the outputs up to there are on the disk. It is written as a whole or not at all.
 
 use super::error::Error;
-use super::input::{Identity, InputPosition};
+use super::input::{Identity, InputPosition, digest};
 use super::names::{beside, standing};
 use super::summary::Counts;
 use serde::{Deserialize, Serialize};
@@ -69,6 +69,22 @@ const LONGEST: u64 = 1 << 24;
 struct JournalEntry {
     job: Job,
     progress: Checkpoint,
+    /// Of both. Numbers that something else has changed would be gone on with, to another result.
+    sha256: String,
+}
+
+impl JournalEntry {
+    fn new(job: Job, progress: Checkpoint) -> serde_json::Result<Self> {
+        let sha256 = digest(&serde_json::to_vec(&(&job, &progress))?);
+        Ok(Self { job, progress, sha256 })
+    }
+
+    /// The entry of a text; an error if it is not as it was written.
+    fn read(text: &str) -> serde_json::Result<Self> {
+        let read: Self = serde_json::from_str(text)?;
+        let written = Self::new(read.job.clone(), read.progress.clone())?;
+        if read == written { Ok(read) } else { Err(serde::de::Error::custom("it was changed")) }
+    }
 }
 
 /// The journal of one output.
@@ -102,7 +118,7 @@ impl Journal {
             return Err(self.foreign(&next));
         }
         let Some(text) = self.text(&self.path)? else { return Ok(None) };
-        let entry: JournalEntry = serde_json::from_str(&text).map_err(|_| self.foreign(&self.path))?;
+        let entry = JournalEntry::read(&text).map_err(|_| self.foreign(&self.path))?;
         Ok(Some(EarlierRun { job: entry.job, at: entry.progress }))
     }
 
@@ -147,7 +163,6 @@ impl Journal {
 
     /// Notes how far the run has come. The outputs have to be on the disk up to there.
     pub fn write(&self, checkpoint: &Checkpoint) -> Result<(), Error> {
-        let entry = JournalEntry { job: self.job.clone(), progress: checkpoint.clone() };
         // The temporary name is always the same, so that a killed run leaves no file that nobody removes. The lock on
         // the output keeps other runs away from it.
         let next = self.next();
@@ -162,7 +177,8 @@ impl Journal {
             file.sync_data()?;
             fs::rename(&next, &self.path)
         };
-        let text = serde_json::to_string_pretty(&entry).map_err(io::Error::from);
+        let entry = JournalEntry::new(self.job.clone(), checkpoint.clone());
+        let text = entry.and_then(|entry| serde_json::to_string_pretty(&entry)).map_err(io::Error::from);
         text.and_then(write).map_err(|error| Error::write(&self.path, error))
     }
 
