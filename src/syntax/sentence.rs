@@ -154,7 +154,13 @@ fn unfit(place: &Fragment<'_>, index: usize, token: Token, expected: &Expectatio
         && let Some((message, help)) = place.item_before(index).and_then(|(_, word)| needs(word))
     {
         let label = if opens_item { format!("`{shown}` begins another item") } else { format!("found `{shown}`") };
-        return Diagnostic::new(Code::E0102, message, span, label).help(help);
+        let error = Diagnostic::new(Code::E0102, message, span, label).help(help);
+        return match found {
+            "impossible" => {
+                error.help("what no facts are is said by an item of its own, `impossible NAME when CONDITION`")
+            }
+            _ => error,
+        };
     }
     let near = if token.kind == TokenKind::Word && found.chars().count() > 2 {
         nearest(found, candidates.iter().copied())

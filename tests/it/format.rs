@@ -77,6 +77,23 @@ fn what_is_long_is_broken() {
 }
 
 #[test]
+fn an_outcome_on_its_own_line_begins_no_other_item() {
+    let words = "policy amendment registry region unit calendar enum record facts decision calculation reason assumption norm \
+                 define table scale rule impossible exception notice replace suspend import output outcome case source as";
+    let mut read = 0;
+    for word in words.split_whitespace() {
+        for code in ["CODE", "table", "rule", "notice", "of"] {
+            match formatted(&format!("rule r {word} {code} when n > 1\n")) {
+                Ok(text) => read += u32::from(lawful(&text) == text),
+                Err(FormatError::Syntax(_)) => {}
+                Err(error @ FormatError::Changed) => panic!("{error}: {word} {code}"),
+            }
+        }
+    }
+    assert!(read > 10, "{read} outcomes are read");
+}
+
+#[test]
 fn line_ends_and_marks_of_other_systems() {
     let text = "\u{feff}unit m2\r\n\r\n\r\n# a\r\nunit kg # b\rregion R { A,\r\n B }\r\n";
     let mut sources = Sources::new();
