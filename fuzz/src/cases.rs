@@ -54,7 +54,7 @@ pub fn run(data: &[u8]) {
         let found = tables.iter().find(|(name, _)| name == wanted);
         found.map(|(_, text)| text.to_vec()).ok_or_else(|| String::from("there is no such file"))
     };
-    let (read, findings) = CaseFile::read(&sources, file, &mut table);
+    let (read, findings) = CaseFile::read(&mut sources, file, &mut table);
     told(&findings, &sources);
     let Some(read) = read else {
         assert!(!findings.is_empty(), "refused without a finding");
