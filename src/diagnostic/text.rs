@@ -22,6 +22,9 @@ pub enum NoText {
     /// This byte is zero.
     #[error("byte {0} is NUL")]
     Nul(usize),
+    /// The text only says where git-lfs keeps the file.
+    #[error("it is a pointer of git-lfs, and not the file")]
+    LfsPointer,
 }
 
 /// Files that are no text, by their first bytes; four of them are enough.
@@ -54,6 +57,12 @@ pub fn begins_as_text(bytes: &[u8]) -> Result<(), NoText> {
     }
 }
 
+/// True if a text stands for a file that git-lfs keeps elsewhere.
+#[must_use]
+pub fn is_lfs_pointer(bytes: &[u8]) -> bool {
+    bytes.starts_with(b"version https://git-lfs.github.com/spec/v1\n")
+}
+
 impl NoText {
     /// What to do about it.
     #[must_use]
@@ -64,6 +73,7 @@ impl NoText {
                 "unpack it, or save it as a text; `ereje batch` reads rows from gzip and zstd as they are"
             }
             Self::Nul(_) => "remove it, or see whether this is a text file at all",
+            Self::LfsPointer => "`git lfs pull` puts the file in its place",
         }
     }
 }
@@ -74,6 +84,9 @@ impl NoText {
 /// The first error.
 pub fn text(bytes: &[u8]) -> Result<&str, NoText> {
     begins_as_text(bytes)?;
+    if is_lfs_pointer(bytes) {
+        return Err(NoText::LfsPointer);
+    }
     let text = std::str::from_utf8(bytes).map_err(|error| NoText::NotUtf8(error.valid_up_to()))?;
     match text.find('\0') {
         Some(at) => Err(NoText::Nul(at)),
@@ -98,6 +111,10 @@ pub fn add_bytes(sources: &mut Sources, name: &str, bytes: &[u8]) -> Result<File
     let (span, message, label) = match wrong {
         NoText::Utf16 => (add("", 0, 0), format!("`{name}` is not UTF-8"), "the file is in UTF-16".into()),
         NoText::Other(what) => (add("", 0, 0), format!("`{name}` is no text"), format!("it is {what}")),
+        NoText::LfsPointer => {
+            let label = "git-lfs keeps the file elsewhere, and this only says where";
+            (add("", 0, 0), format!("`{name}` is a pointer, and not the file"), label.into())
+        }
         NoText::NotUtf8(at) => {
             let byte = bytes.get(at).copied().unwrap_or_default();
             (

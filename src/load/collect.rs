@@ -2,6 +2,7 @@
 
 use super::bundle::Bundle;
 use super::circle::{ImportNode, circles};
+use super::files::refusal;
 use super::limits::{MAX_DEPTH, MAX_ENTRIES, MAX_FILE_BYTES, MAX_FILES, MAX_IMPORTS, MAX_TOTAL_BYTES};
 use super::root::{FileKind, ReadRefusal};
 use super::store::{EntryKind, FolderEntry, Store, Unread, reason};
@@ -10,6 +11,7 @@ use crate::source::{FileId, Sources, Span, join};
 use crate::stack::deep;
 use crate::syntax::{self, ast};
 use std::collections::BTreeMap;
+use std::io;
 use std::path::PathBuf;
 
 /// After so many missing names the search for similar ones stops.
@@ -128,7 +130,7 @@ impl Collect {
                 Ok(entries) => entries,
                 Err(error) => {
                     let label = format!("the folder cannot be listed: {}", reason(&error));
-                    self.nameless(Code::E0701, &folder, "cannot be read", label, imported);
+                    self.unreadable(&folder, label, &error, imported);
                     continue;
                 }
             };
@@ -151,10 +153,15 @@ impl Collect {
                             inner_folders.push((name, inner, around));
                         }
                     }
-                } else if policy_name(&entry.name)
-                    && let Some(file) = self.entry(&name, &entry, imported)
+                } else if policy_name(&entry.name) {
+                    if let Some(file) = self.entry(&name, &entry, imported) {
+                        self.edge(node, file, None);
+                    }
+                } else if let Err(error) = &entry.kind
+                    && refusal(error).is_some()
                 {
-                    self.edge(node, file, None);
+                    // It may be a folder with policy files in it.
+                    self.unreadable(&name, reason(error), error, imported);
                 }
             }
             // The stack is last in, first out, so the inner folders are pushed in reverse.
@@ -205,7 +212,7 @@ impl Collect {
             }
             Ok(EntryKind::Missing) => None,
             Err(error) => {
-                self.nameless(Code::E0701, name, "cannot be read", reason(error), imported);
+                self.unreadable(name, reason(error), error, imported);
                 None
             }
         }
@@ -231,7 +238,11 @@ impl Collect {
         }
         let bytes = match self.store.read(name) {
             Ok(bytes) => bytes,
-            Err(unread) => {
+            Err(Unread::Io(error)) => {
+                self.unreadable(name, reason(&error), &error, imported);
+                return None;
+            }
+            Err(unread @ (Unread::NoFile(_) | Unread::TooLarge)) => {
                 let (code, what, label) = explain_unread(&unread);
                 self.nameless(code, name, what, label, imported);
                 return None;
@@ -249,6 +260,16 @@ impl Collect {
                 self.diagnostics.push(*diagnostic);
                 None
             }
+        }
+    }
+
+    /// Reports a file or folder that is there and cannot be read.
+    fn unreadable(&mut self, name: &str, label: String, error: &io::Error, imported: Option<Span>) {
+        self.nameless(Code::E0701, name, "cannot be read", label, imported);
+        if let Some(refusal) = refusal(error)
+            && let Some(told) = self.diagnostics.pop()
+        {
+            self.diagnostics.push(told.help(refusal.help.clone()));
         }
     }
 
@@ -369,7 +390,9 @@ impl Collect {
             }
             Err(error) => {
                 let message = format!("`{target}` cannot be read");
-                self.diagnostics.push(Diagnostic::new(Code::E0701, message, path.span, reason(&error)));
+                let found = Diagnostic::new(Code::E0701, message, path.span, reason(&error));
+                let help = refusal(&error).map(|refusal| refusal.help.clone());
+                self.diagnostics.push(help.into_iter().fold(found, Diagnostic::help));
                 return;
             }
         };

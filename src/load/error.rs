@@ -1,5 +1,6 @@
 //! Why nothing can be loaded.
 
+use super::files::StoreRefusal;
 use super::root::{ReadRefusal, RootError};
 use super::store::reason;
 use std::path::PathBuf;
@@ -39,6 +40,14 @@ pub enum LoadError {
         path: PathBuf,
         /// Why.
         refusal: ReadRefusal,
+    },
+    /// Who keeps the path does not give it.
+    #[error("`{}` cannot be read: {refusal}; {}", path.display(), refusal.help)]
+    Kept {
+        /// The path.
+        path: PathBuf,
+        /// Why.
+        refusal: StoreRefusal,
     },
 }
 

@@ -9,6 +9,7 @@ mod bundle;
 mod circle;
 mod collect;
 mod error;
+mod files;
 mod limits;
 mod read_log;
 mod root;
@@ -16,6 +17,7 @@ mod store;
 
 pub use bundle::Bundle;
 pub use error::LoadError;
+pub use files::{FileStore, StoreRefusal, StoredKind};
 pub use limits::{MAX_DEPTH, MAX_ENTRIES, MAX_FILE_BYTES, MAX_FILES, MAX_IMPORTS, MAX_TOTAL_BYTES};
 pub use read_log::ReadLog;
 pub use root::{Fence, FileKind, PolicyRoot, ReadRefusal, RootError, work_tree};
@@ -158,7 +160,7 @@ impl Bundle {
             let name = crate::source::join("", &name).unwrap_or(name);
             texts.insert(name, text.into());
         }
-        let bundle = collect::folder(Store::Memory(texts, BTreeMap::new()));
+        let bundle = collect::folder(Store::Memory(texts));
         if bundle.is_empty() { Err(LoadError::Empty(PathBuf::from("."))) } else { Ok(bundle) }
     }
 
@@ -168,22 +170,6 @@ impl Bundle {
     /// # Errors
     /// If `path` is neither a file nor a folder with policy files.
     pub fn from_texts_in<N, T>(files: impl IntoIterator<Item = (N, T)>, path: &str) -> Result<Self, LoadError>
-    where
-        N: Into<String>,
-        T: Into<Vec<u8>>,
-    {
-        Self::from_linked_texts_in(files, &BTreeMap::new(), path)
-    }
-
-    /// The same with links: names of files and folders that are others of a real name. What has several names is read once.
-    ///
-    /// # Errors
-    /// As for [`Bundle::from_texts_in`].
-    pub fn from_linked_texts_in<N, T>(
-        files: impl IntoIterator<Item = (N, T)>,
-        links: &BTreeMap<String, String>,
-        path: &str,
-    ) -> Result<Self, LoadError>
     where
         N: Into<String>,
         T: Into<Vec<u8>>,
@@ -200,9 +186,27 @@ impl Bundle {
             Some(_) | None => (path.as_str(), ""),
         };
         let texts = files.into_iter().map(|(name, text)| (relative(folder, &name), text)).collect();
-        let links = links.iter().map(|(link, real)| (relative(folder, link), relative(folder, real))).collect();
-        let store = Store::Memory(texts, links);
+        let store = Store::Memory(texts);
         let bundle = if single { collect::file(store, file) } else { collect::folder(store) };
         if bundle.is_empty() { Err(LoadError::Empty(PathBuf::from(path))) } else { Ok(bundle) }
+    }
+    /// Reads a policy from files that are kept elsewhere: `path` is its folder or its file there. Names become relative to that
+    /// folder, as on a disk.
+    ///
+    /// # Errors
+    /// As for [`Bundle::from_texts_in`], or if the path itself cannot be read.
+    pub fn from_store(files: Box<dyn FileStore>, path: &str) -> Result<Self, LoadError> {
+        let at = || PathBuf::from(if path.is_empty() { "." } else { path });
+        let kind = files.kind(path).map_err(|refusal| LoadError::Kept { path: at(), refusal })?;
+        let bundle = match kind {
+            StoredKind::Missing => return Err(LoadError::Missing(at())),
+            StoredKind::File if !path.ends_with(".ereje") => return Err(LoadError::NotPolicy(at())),
+            StoredKind::File => {
+                let (folder, file) = path.rsplit_once('/').unwrap_or(("", path));
+                collect::file(Store::Kept(files, folder.to_owned()), file)
+            }
+            StoredKind::Folder => collect::folder(Store::Kept(files, path.to_owned())),
+        };
+        if bundle.is_empty() { Err(LoadError::Empty(at())) } else { Ok(bundle) }
     }
 }

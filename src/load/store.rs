@@ -2,6 +2,7 @@
 //!
 //! Nothing here blocks: only regular files are opened.
 
+use super::files::{FileStore, StoreRefusal, StoredKind};
 use super::limits::MAX_FILE_BYTES;
 use super::root::{Fence, FileKind, ReadRefusal};
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,8 +15,10 @@ use std::path::{Path, PathBuf};
 pub(super) enum Store {
     /// The disk; names are relative to this folder, and nothing is read past the fence.
     Disk(PathBuf, Fence),
-    /// Texts by name, and the names that are links to other names.
-    Memory(BTreeMap<String, Vec<u8>>, BTreeMap<String, String>),
+    /// Texts by name.
+    Memory(BTreeMap<String, Vec<u8>>),
+    /// Files that somebody else keeps; names are relative to this folder of theirs.
+    Kept(Box<dyn FileStore>, String),
 }
 
 /// The kind of an entry.
@@ -68,8 +71,8 @@ impl Store {
         match self {
             Self::Disk(root, fence) if name.is_empty() => fence.admit(root, kind),
             Self::Disk(root, fence) => fence.admit_in(root, name, kind),
-            // The host chose these texts.
-            Self::Memory(..) => Ok(()),
+            // The host chose these texts, and a store refuses by itself.
+            Self::Memory(_) | Self::Kept(..) => Ok(()),
         }
     }
 
@@ -77,13 +80,18 @@ impl Store {
     pub(super) fn kind(&self, name: &str) -> io::Result<EntryKind> {
         match self {
             Self::Disk(root, fence) => kind_on_disk(&Self::noted(root, name, fence)),
-            Self::Memory(files, _) => Ok(if files.contains_key(name) {
+            Self::Memory(files) => Ok(if files.contains_key(name) {
                 EntryKind::File
             } else if name.is_empty() || files.keys().any(|file| inside(name, file).is_some()) {
                 EntryKind::Folder
             } else {
                 EntryKind::Missing
             }),
+            Self::Kept(files, folder) => match files.kind(&kept(folder, name)).map_err(io::Error::other)? {
+                StoredKind::File => Ok(EntryKind::File),
+                StoredKind::Folder => Ok(EntryKind::Folder),
+                StoredKind::Missing => Ok(EntryKind::Missing),
+            },
         }
     }
 
@@ -91,10 +99,15 @@ impl Store {
     pub(super) fn read(&self, name: &str) -> Result<Vec<u8>, Unread> {
         match self {
             Self::Disk(root, fence) => read_on_disk(&Self::path(root, name), fence),
-            Self::Memory(files, _) => match files.get(name) {
+            Self::Memory(files) => match files.get(name) {
                 Some(bytes) if bytes.len() > MAX_FILE_BYTES => Err(Unread::TooLarge),
                 Some(bytes) => Ok(bytes.clone()),
                 None => Err(Unread::Io(io::ErrorKind::NotFound.into())),
+            },
+            Self::Kept(files, folder) => match files.read(&kept(folder, name)) {
+                Ok(bytes) if bytes.len() > MAX_FILE_BYTES => Err(Unread::TooLarge),
+                Ok(bytes) => Ok(bytes),
+                Err(refusal) => Err(Unread::Io(io::Error::other(refusal))),
             },
         }
     }
@@ -103,7 +116,7 @@ impl Store {
     pub(super) fn list(&self, folder: &str, limit: usize) -> io::Result<Vec<FolderEntry>> {
         let mut entries = match self {
             Self::Disk(root, fence) => list_on_disk(&Self::noted(root, folder, fence), limit)?,
-            Self::Memory(files, _) => {
+            Self::Memory(files) => {
                 let mut folders = BTreeSet::new();
                 let mut entries = Vec::new();
                 for rest in files.keys().filter_map(|file| inside(folder, file)) {
@@ -118,6 +131,14 @@ impl Store {
                 entries.truncate(limit);
                 entries
             }
+            Self::Kept(files, top) => {
+                let names = files.names(&kept(top, folder)).map_err(io::Error::other)?;
+                let entry = |name: String| {
+                    let kind = self.kind(&if folder.is_empty() { name.clone() } else { format!("{folder}/{name}") });
+                    FolderEntry { name, kind }
+                };
+                names.into_iter().take(limit).map(entry).collect()
+            }
         };
         entries.sort_by(|a, b| a.name.cmp(&b.name));
         Ok(entries)
@@ -130,13 +151,18 @@ impl Store {
                 let path = Self::path(root, name);
                 fs::canonicalize(&path).unwrap_or(path)
             }
-            Self::Memory(_, links) => {
-                // The longest part of the name that is a link, and what stands behind it.
-                let ends = name.match_indices('/').map(|(end, _)| end).chain([name.len()]);
-                let link = ends.filter_map(|end| Some((links.get(name.get(..end)?)?, name.get(end..)?))).next_back();
-                PathBuf::from(link.map_or_else(|| name.to_owned(), |(real, rest)| format!("{real}{rest}")))
-            }
+            Self::Memory(_) => PathBuf::from(name),
+            Self::Kept(files, folder) => PathBuf::from(files.identity(&kept(folder, name))),
         }
+    }
+}
+
+/// A name below a folder of a store. `..` stays in it, since behind a linked folder it leads elsewhere than the name says.
+fn kept(folder: &str, name: &str) -> String {
+    match (folder, name) {
+        ("", name) => name.to_owned(),
+        (folder, "") => folder.to_owned(),
+        (folder, name) => format!("{folder}/{name}"),
     }
 }
 
@@ -214,9 +240,14 @@ fn list_on_disk(path: &Path, limit: usize) -> io::Result<Vec<FolderEntry>> {
         if entries.len() >= limit {
             break;
         }
-        let kind = match name.to_str() {
-            Some(_) => kind_on_disk(&entry.path()),
-            None => Err(io::Error::new(io::ErrorKind::InvalidData, "its name is not UTF-8")),
+        let kind = match (name.to_str(), kind_on_disk(&entry.path())) {
+            (Some(_), kind) => kind,
+            // There may be policy files in it.
+            (None, Ok(EntryKind::Folder)) => Err(io::Error::other(StoreRefusal {
+                why: String::from("its name is not UTF-8"),
+                help: String::from("give it a name in UTF-8"),
+            })),
+            (None, _) => Err(io::Error::new(io::ErrorKind::InvalidData, "its name is not UTF-8")),
         };
         entries.push(FolderEntry { name: name.to_string_lossy().into_owned(), kind });
     }

@@ -1,5 +1,6 @@
 //! What a change moves: pairs of policies under `tests/cases/diff`, each with its report.
 
+mod checkouts;
 mod hanging;
 mod lenient;
 mod properties;

@@ -3,7 +3,7 @@
 use super::error::CliError;
 use super::findings::Findings;
 use super::policy::read_facts;
-use super::revision::Revision;
+use super::revision::{Revision, SearchedFile};
 use super::streams::Streams;
 use super::{cases, paths};
 use ereje::Policy;
@@ -88,21 +88,26 @@ impl Cases {
     /// Takes the case files of a revision.
     pub(super) fn revision(&mut self, revision: &Revision, policies: &[&Policy], streams: &mut Streams) {
         let folder = revision.folder();
-        for (name, bytes) in revision.texts.iter().filter(|(name, _)| name.ends_with(".test.yaml")) {
-            if revision.is_through_folder(name) {
-                continue;
-            }
-            let own = match folder {
-                "" => Some(name.as_str()),
-                folder => name.strip_prefix(folder).and_then(|rest| rest.strip_prefix('/')),
-            };
-            let Some(own) = own else { continue };
-            let beside = |table: &str| {
-                let text = join(name, table).and_then(|table| revision.texts.get(&table));
-                text.cloned().ok_or_else(|| String::from("it is not there"))
-            };
+        for SearchedFile { name, refusal } in revision.case_files() {
             let shown = format!("{}:{name}", revision.name);
-            let source = CaseFileSource { shown, own: own.to_owned(), bytes: bytes.clone(), beside: Box::new(beside) };
+            let bytes = match refusal.map_or_else(|| revision.text(&name), Err) {
+                Ok(bytes) => bytes,
+                Err(refusal) => {
+                    streams.error(&format!("`{shown}` cannot be read: {}", refusal.why));
+                    streams.help(&refusal.help);
+                    self.failed = true;
+                    continue;
+                }
+            };
+            let own = name.strip_prefix(folder).unwrap_or(&name).trim_start_matches('/').to_owned();
+            let at = name.rsplit_once('/').map_or(String::new(), |(folder, _)| format!("{folder}/"));
+            let beside = move |table: &str| match join(&format!("{at}x"), table) {
+                Some(_) => revision
+                    .text(&format!("{at}{table}"))
+                    .map_err(|refusal| format!("{}; {}", refusal.why, refusal.help)),
+                None => Err(String::from("it is not there")),
+            };
+            let source = CaseFileSource { shown, own, bytes, beside: Box::new(beside) };
             self.file(source, policies, streams);
         }
     }

@@ -100,7 +100,10 @@ enum VersionSource {
 
 pub(super) fn run(args: &DiffArgs, streams: &mut Streams) -> CliResult {
     let sides = (side(&args.old, &args.new, &args.root)?, side(&args.new, &args.old, &args.root)?);
+    whole(&sides)?;
     let (old, new) = (version(&args.old, &sides.0, streams)?, version(&args.new, &sides.1, streams)?);
+    // By now the revision knows what it reads elsewhere.
+    whole(&sides)?;
     let (Some(old), Some(new)) = (old, new) else {
         streams.error("with errors in a policy nothing is compared");
         return Ok(Exit::CouldNotRun);
@@ -156,6 +159,22 @@ pub(super) fn run(args: &DiffArgs, streams: &mut Streams) -> CliResult {
         (false, true) => Exit::Found,
         (false, false) => Exit::Done,
     })
+}
+
+/// An error if the disk has only a part of a policy that the revision has whole.
+fn whole(sides: &(VersionSource, VersionSource)) -> Result<(), CliError> {
+    let (disk, revision) = match sides {
+        (VersionSource::Disk(disk, _), VersionSource::Git(revision))
+        | (VersionSource::Git(revision), VersionSource::Disk(disk, _)) => (disk, revision),
+        (VersionSource::Disk(..), VersionSource::Disk(..)) | (VersionSource::Git(_), VersionSource::Git(_)) => {
+            return Ok(());
+        }
+    };
+    let Some(name) = revision.left_out_of_work_tree(disk)? else { return Ok(()) };
+    let folder = name.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let message = format!("`{name}` is not in the work tree, which is a sparse checkout");
+    let help = format!("`git sparse-checkout add {folder}` brings it; or compare two revisions, REV:PATH and REV:PATH");
+    Err(CliError::Usage(message, Some(help)))
 }
 
 /// The files on the disk that a comparison reads.
@@ -249,13 +268,7 @@ fn version(asked: &str, side: &VersionSource, streams: &mut Streams) -> Result<O
     };
     let (name, bundle) = match side {
         VersionSource::Disk(path, fence) => (asked.to_owned(), Bundle::load_behind(path, fence)?),
-        VersionSource::Git(revision) => {
-            let texts = revision.texts.iter().map(|(name, text)| (name.clone(), text.clone()));
-            (
-                format!("{}:{}", revision.name, revision.path),
-                Bundle::from_linked_texts_in(texts, &revision.links(), &revision.path)?,
-            )
-        }
+        VersionSource::Git(revision) => (format!("{}:{}", revision.name, revision.path), revision.bundle()?),
     };
     match Version::new(name, bundle, &shown) {
         Ok(version) => Ok(Some(version)),

@@ -1,21 +1,19 @@
 //! The `git` command: the only program that is run, and it runs nothing else.
 //!
 //! A repository may be a stranger's. Its configuration and attributes can name programs for many occasions (filters, text
-//! conversion, hooks, a monitor of files, a way to fetch what is missing). Only commands that read objects are used, which know
-//! no filters; what could still run something is switched off, and so is every variable that points git elsewhere.
+//! conversion, hooks, a monitor of files, a way to fetch what is missing). Only commands that read objects, attributes and
+//! settings are used, which run no filters; what could still run something is switched off, and so is every variable that points
+//! git elsewhere.
 
 use crate::error::CliError;
 use ereje::load::reason;
 use std::ffi::OsStr;
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
 /// The most bytes of one text.
 const MAX_BYTES: usize = ereje::load::MAX_FILE_BYTES;
-
-/// The most bytes of all texts that are read of one revision.
-const MAX_TOTAL: usize = 256 << 20;
 
 /// Settings that win over those of the repository.
 const SETTINGS: [&str; 11] = [
@@ -81,64 +79,73 @@ pub(super) fn git(folder: &Path, args: &[&str]) -> Result<Option<Vec<u8>>, CliEr
     Ok(output.status.success().then_some(output.stdout))
 }
 
-/// The texts of some files, by name and id, each passed on in this order.
-pub(super) fn contents(
-    folder: &Path,
-    blobs: &[(&String, &String)],
-    take: &mut dyn FnMut(&str, Vec<u8>),
-) -> Result<(), CliError> {
-    if blobs.is_empty() {
-        return Ok(());
-    }
-    let mut child = command(folder)
-        .args(["cat-file", "--batch"])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .map_err(|error| not_there(&error))?;
-    let asked: String = blobs.iter().map(|(_, id)| format!("{id}\n")).collect();
-    let input = child.stdin.take();
-    // Reading and writing at the same time, since otherwise the two programs would wait for each other.
-    let feeder = std::thread::spawn(move || input.map(|mut input| input.write_all(asked.as_bytes())));
-    let read = child.stdout.take().map_or(Ok(()), |output| {
-        let mut output = BufReader::new(output);
-        let mut total = 0;
-        for (name, _) in blobs {
-            let text = content(&mut output, name)?;
-            total += text.len();
-            if total > MAX_TOTAL {
-                let message =
-                    format!("the revision holds more than {} MiB of policies, cases and tables", MAX_TOTAL >> 20);
-                return Err(usage(message, Some(String::from("check it out, and give the folder"))));
-            }
-            take(name, text);
-        }
-        Ok(())
-    });
-    if read.is_err() {
-        let _ = child.kill();
-    }
-    let _ = feeder.join();
-    let _ = child.wait();
-    read
+/// The output of git as a line; `None` if it fails or says nothing.
+pub(super) fn line(folder: &Path, args: &[&str]) -> Result<Option<String>, CliError> {
+    let text =
+        git(folder, args)?.map(|bytes| String::from_utf8_lossy(&bytes).trim_end_matches(['\n', '\r']).to_owned());
+    Ok(text.filter(|text| !text.is_empty()))
 }
 
-/// One text as `git cat-file --batch` prints it: a line with its size, its bytes, a line end.
-fn content(output: &mut impl BufRead, name: &str) -> Result<Vec<u8>, CliError> {
-    let unread = || usage(format!("git cannot read `{name}`"), Some("see what `git fsck` says".into()));
-    let mut head = String::new();
-    output.by_ref().take(1024).read_line(&mut head).map_err(|_| unread())?;
-    if head.trim_end().ends_with(" missing") {
-        let help = "this clone holds only a part of its objects, and nothing is fetched here; `git show REV:FILE` fetches \
-                    one, and a clone without `--filter` has all";
-        return Err(usage(format!("git does not have the text of `{name}`"), Some(help.into())));
+/// A git that answers question by question until it is dropped.
+#[derive(Debug)]
+pub(super) struct Dialogue {
+    child: Child,
+    input: ChildStdin,
+    output: BufReader<ChildStdout>,
+}
+
+impl Dialogue {
+    pub(super) fn begin(folder: &Path, args: &[&str]) -> io::Result<Self> {
+        let pipes =
+            |command: &mut Command| command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn();
+        let mut child = pipes(command(folder).args(args))?;
+        match (child.stdin.take(), child.stdout.take()) {
+            (Some(input), Some(output)) => Ok(Self { child, input, output: BufReader::new(output) }),
+            (None, _) | (_, None) => Err(io::ErrorKind::BrokenPipe.into()),
+        }
     }
-    let size: u64 = head.trim_end().rsplit(' ').next().and_then(|size| size.parse().ok()).ok_or_else(unread)?;
-    let mut bytes = Vec::new();
-    // The rest of a text that is too large is skipped; the code that uses the text reports it.
-    let kept = size.min(MAX_BYTES as u64 + 1);
-    output.take(kept).read_to_end(&mut bytes).map_err(|_| unread())?;
-    std::io::copy(&mut output.take(size - kept + 1), &mut std::io::sink()).map_err(|_| unread())?;
-    Ok(bytes)
+
+    fn ask(&mut self, question: &[u8]) -> io::Result<()> {
+        self.input.write_all(question)?;
+        self.input.flush()
+    }
+
+    /// The bytes of an object, from `git cat-file --batch`; `None` if git does not have it. Of a text that is too large there is
+    /// one byte more than one may have.
+    pub(super) fn object(&mut self, id: &str) -> io::Result<Option<Vec<u8>>> {
+        self.ask(format!("{id}\n").as_bytes())?;
+        let mut head = String::new();
+        self.output.by_ref().take(1024).read_line(&mut head)?;
+        if head.trim_end().ends_with(" missing") {
+            return Ok(None);
+        }
+        let size = head.trim_end().rsplit(' ').next().and_then(|size| size.parse().ok());
+        let size: u64 = size.ok_or(io::ErrorKind::InvalidData)?;
+        let mut bytes = Vec::new();
+        let kept = size.min(MAX_BYTES as u64 + 1);
+        self.output.by_ref().take(kept).read_to_end(&mut bytes)?;
+        io::copy(&mut self.output.by_ref().take(size - kept + 1), &mut io::sink())?;
+        Ok(Some(bytes))
+    }
+
+    /// The values of so many attributes of a name, by their names, from `git check-attr -z --stdin`.
+    pub(super) fn attributes(&mut self, name: &str, count: usize) -> io::Result<Vec<(String, String)>> {
+        self.ask(format!("{name}\0").as_bytes())?;
+        let mut field = || -> io::Result<String> {
+            let mut bytes = Vec::new();
+            self.output.read_until(0, &mut bytes)?;
+            match bytes.pop() {
+                Some(0) => Ok(String::from_utf8_lossy(&bytes).into_owned()),
+                Some(_) | None => Err(io::ErrorKind::UnexpectedEof.into()),
+            }
+        };
+        (0..count).map(|_| field().and_then(|_| Ok((field()?, field()?)))).collect()
+    }
+}
+
+impl Drop for Dialogue {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
 }

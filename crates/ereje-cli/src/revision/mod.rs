@@ -1,35 +1,36 @@
 //! Reads policies from a git revision, without a checkout: the `git` command lists the tree and prints the texts.
 
+mod checkout;
+mod files;
 mod git;
 mod identity;
-mod links;
+mod submodules;
+mod tree;
 
 pub(super) use identity::{author, mapped};
 
 use super::error::CliError;
+use ereje::load::{Bundle, FileStore as _, LoadError, MAX_FILE_BYTES, StoreRefusal, StoredKind};
 use ereje::source::join;
-use git::git;
-use links::{LinkTarget, LinkedNames, SecondName, SecondNames};
-use std::collections::BTreeMap;
+pub(super) use files::SearchedFile;
+use files::{RevisionFiles, SharedFiles};
+use git::{git, line};
+use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
-/// The most links that are followed.
-const MAX_LINKS: usize = 10_000;
-
-/// The most bytes of a path in a link.
-const MAX_LINK: usize = 4096;
-
-/// The texts of a revision that can belong to a policy.
+/// A policy in a revision.
 #[derive(Debug)]
 pub(super) struct Revision {
     /// The name that the user gave: `HEAD~1`.
     pub(super) name: String,
     /// The policy's folder or file, from the root of the repository.
     pub(super) path: String,
-    /// Names from the root, with `/`: policy files, case files, and the CSV files that any of these name.
-    pub(super) texts: BTreeMap<String, Vec<u8>>,
-    /// The names among these that links give.
-    second: SecondNames,
+    /// The root of the work tree, or the folder that git is run in.
+    tree: PathBuf,
+    files: SharedFiles,
+    is_file: bool,
 }
 
 /// A policy in a revision of git.
@@ -58,109 +59,86 @@ impl RevisionSpec {
         Ok(Self { folder, revision: revision.to_owned(), path })
     }
 
-    /// A path on the disk, in a revision of its repository.
+    /// A path on the disk, in a revision of its repository. Of a submodule that is the one around it, for somebody who stands
+    /// there.
     pub(super) fn like(revision: &str, path: &Path) -> Result<Self, CliError> {
         let parent = || path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
         let (folder, file) = if path.is_dir() { (path, None) } else { (parent(), path.file_name()) };
-        let (folder, mut inside) = repository(folder)?;
-        match file.and_then(|file| file.to_str()) {
-            Some(file) => inside.push_str(file),
+        let (mut folder, mut inside) = repository(folder)?;
+        match file.map(|file| file.to_str()) {
+            Some(Some(file)) => inside.push_str(file),
+            Some(None) => {
+                let message = format!("the name of `{}` is not UTF-8", path.display());
+                return Err(usage(message, Some("give it a name in UTF-8".into())));
+            }
             None => {
                 inside.pop();
             }
+        }
+        if let Some((around, _)) = ereje::load::work_tree(Path::new("."))
+            && let Some(below) =
+                folder.strip_prefix(&around).ok().and_then(Path::to_str).filter(|below| !below.is_empty())
+            && submodules::hold(&around, below)?
+        {
+            inside = if inside.is_empty() { below.to_owned() } else { format!("{below}/{inside}") };
+            folder = around;
         }
         Ok(Self { folder, revision: revision.to_owned(), path: inside })
     }
 }
 
 impl Revision {
-    /// Reads the texts of a revision.
+    /// Finds a policy in a revision.
     pub(super) fn read(spec: &RevisionSpec) -> Result<Self, CliError> {
         let RevisionSpec { folder, revision, path } = spec;
         let commit = format!("{revision}^{{commit}}");
-        let commit =
-            git(folder, &["rev-parse", "--verify", "--quiet", "--end-of-options", &commit])?.ok_or_else(|| {
-                let message = format!("there is no file, no folder and no git revision `{revision}`");
-                usage(message, Some("`git log --oneline` lists revisions; a shallow clone has only the last".into()))
-            })?;
-        let commit = String::from_utf8_lossy(&commit).trim().to_owned();
-        let tree = git(folder, &["ls-tree", "-r", "-z", "--full-tree", &commit])?
-            .ok_or_else(|| usage(format!("git cannot list the revision `{revision}`"), None))?;
-        let (files, links) = blobs(&tree);
-        let links = written(folder, &links)?;
-        let names = LinkedNames { files: &files, links: &links };
-        let mut second = names.second_names();
-        // A folder counts by its real name, since `..` leads out of that one; a file keeps its own.
-        let parent = path.rsplit_once('/').map_or("", |(folder, _)| folder);
-        let path = &match (names.real(path), names.real(parent), path.rsplit('/').next()) {
-            (LinkTarget::Inside(real), _, _) if !files.contains_key(&real) => real,
-            (LinkTarget::Inside(_), LinkTarget::Inside(parent), Some(name)) if !parent.is_empty() => {
-                format!("{parent}/{name}")
+        let commit = line(folder, &["rev-parse", "--verify", "--quiet", "--end-of-options", &commit])?;
+        let commit = commit.ok_or_else(|| {
+            let message = format!("there is no file, no folder and no git revision `{revision}`");
+            usage(message, Some("`git log --oneline` lists revisions; a shallow clone has only the last".into()))
+        })?;
+        let files = RevisionFiles::new(folder, &commit, path)?.ok_or_else(|| {
+            let help = "this clone may hold only a part of its objects, and nothing is fetched here; a clone without `--filter` has all";
+            usage(format!("git cannot list the revision `{revision}`"), Some(help.into()))
+        })?;
+        let files = SharedFiles(Rc::new(RefCell::new(files)));
+        let mut found =
+            Self { name: revision.clone(), path: path.clone(), tree: folder.clone(), files, is_file: false };
+        match found.files.kind(path).map_err(|refusal| found.unreadable(path, refusal))? {
+            StoredKind::File => found.is_file = true,
+            StoredKind::Folder => found.find_policy()?,
+            StoredKind::Missing => {
+                let message = format!("there is no `{path}` in the revision `{revision}`");
+                let help = format!(
+                    "`git ls-tree -r --name-only {revision}` lists what is; write REV:PATH where it lay elsewhere"
+                );
+                return Err(usage(message, Some(help)));
             }
-            _ => path.clone(),
-        };
-        let all = || files.keys().chain(second.files.keys());
-        if !path.is_empty() && !all().any(|name| name == path || within(path, name)) {
-            let message = format!("there is no `{path}` in the revision `{revision}`");
-            let help =
-                format!("`git ls-tree -r --name-only {revision}` lists what is; write REV:PATH where it lay elsewhere");
-            return Err(usage(message, Some(help)));
         }
-        // On the disk such a link is an error, too.
-        let lost = |name: &&String| {
-            let of_policy = *name == path || ((path.is_empty() || within(path, name)) && name.ends_with(".ereje"));
-            of_policy && names.real(name) == LinkTarget::Nowhere
-        };
-        if let Some(link) = links.keys().find(lost) {
-            let message = format!("`{revision}:{link}` is a link that leads out of the repository, or nowhere");
-            let help = "a revision has only what stands in it; give a folder that holds the file";
-            return Err(usage(message, Some(help.into())));
-        }
-        let is_file = all().any(|name| name == path);
-        // If a policy is a single file, its cases are those of its folder.
-        let folder_of_cases = match is_file {
-            true => path.rsplit_once('/').map_or("", |(folder, _)| folder),
-            false => path,
-        };
-        let of_policy = |name: &str| {
-            name.ends_with(".ereje")
-                || (name.ends_with(".test.yaml") && (folder_of_cases.is_empty() || within(folder_of_cases, name)))
-        };
-        let mut texts = texts(folder, &files, &second.files, &of_policy)?;
-        // Only tables that some text names are read: a repository may have any number of others.
-        let named = |name: &str| {
-            let base = name.rsplit('/').next().unwrap_or(name).as_bytes();
-            name.ends_with(".csv") && texts.values().any(|text| text.windows(base.len()).any(|part| part == base))
-        };
-        let tables = self::texts(folder, &files, &second.files, &named)?;
-        texts.extend(tables);
-        second.files.retain(|name, _| texts.contains_key(name));
-        let mut revision = Self { name: revision.clone(), path: path.clone(), texts, second };
-        revision.find_policy()?;
-        Ok(revision)
+        Ok(found)
+    }
+
+    fn unreadable(&self, name: &str, refusal: StoreRefusal) -> CliError {
+        usage(format!("`{}:{name}` cannot be read: {}", self.name, refusal.why), Some(refusal.help))
     }
 
     /// A folder of policies is no policy; if it has a single one, that one is meant.
     fn find_policy(&mut self) -> Result<(), CliError> {
-        if self.texts.contains_key(&self.path) {
-            return Ok(());
+        let mut folders = BTreeSet::new();
+        for SearchedFile { name, refusal } in self.search(&self.path, &|name| name.ends_with(".ereje")) {
+            if let Some(refusal) = refusal {
+                return Err(self.unreadable(&name, refusal));
+            }
+            folders.insert(name.rsplit_once('/').map_or(String::new(), |(folder, _)| folder.to_owned()));
         }
-        let mut folders: Vec<&str> = self
-            .texts
-            .keys()
-            .filter(|name| name.ends_with(".ereje") && (self.path.is_empty() || within(&self.path, name)))
-            .filter(|name| !self.is_through_folder(name))
-            .map(|name| name.rsplit_once('/').map_or("", |(folder, _)| folder))
-            .collect();
-        folders.sort_unstable();
-        folders.dedup();
-        let all = folders.clone();
-        folders
-            .retain(|folder| !all.iter().any(|other| other != folder && (other.is_empty() || within(other, folder))));
-        match folders.as_slice() {
+        let outer = |folder: &&String| {
+            !folders.iter().any(|other| other != *folder && (other.is_empty() || within(other, folder)))
+        };
+        let all: Vec<&String> = folders.iter().filter(outer).collect();
+        match all.as_slice() {
             [] => Err(usage(format!("there are no `.ereje` files in `{}:{}`", self.name, self.path), None)),
             [only] => {
-                self.path = (*only).to_owned();
+                self.path = (*only).clone();
                 Ok(())
             }
             several => {
@@ -171,20 +149,36 @@ impl Revision {
         }
     }
 
-    /// True if a folder on the way to a name is a link: a search does not follow it, as on the disk.
-    pub(super) fn is_through_folder(&self, name: &str) -> bool {
-        self.second.files.get(name).is_some_and(|second| second.through_folder)
+    fn search(&self, folder: &str, wanted: &dyn Fn(&str) -> bool) -> Vec<SearchedFile> {
+        self.files.0.borrow_mut().search(folder, wanted)
     }
 
-    /// The links among the names, each with the real name.
-    pub(super) fn links(&self) -> BTreeMap<String, String> {
-        let files = self.second.files.iter().map(|(name, second)| (name.clone(), second.real.clone()));
-        files.chain(self.second.folders.clone()).collect()
+    /// The policy.
+    pub(super) fn bundle(&self) -> Result<Bundle, LoadError> {
+        Bundle::from_store(Box::new(self.files.clone()), &self.path)
+    }
+
+    /// The case files of the policy, and what could not be looked into for more. If a policy is a single file, its cases are
+    /// those of its folder.
+    pub(super) fn case_files(&self) -> Vec<SearchedFile> {
+        self.search(self.folder(), &|name| name.ends_with(".test.yaml"))
+    }
+
+    /// The text of a file.
+    pub(super) fn text(&self, name: &str) -> Result<Vec<u8>, StoreRefusal> {
+        let text = self.files.read(name)?;
+        match text.len() > MAX_FILE_BYTES {
+            true => {
+                let help = format!("{} MiB are the most for one file", MAX_FILE_BYTES >> 20);
+                Err(StoreRefusal { why: String::from("it is too large"), help })
+            }
+            false => Ok(text),
+        }
     }
 
     /// The folder that the policy's names are relative to.
     pub(super) fn folder(&self) -> &str {
-        match self.texts.contains_key(&self.path) {
+        match self.is_file {
             true => self.path.rsplit_once('/').map_or("", |(folder, _)| folder),
             false => &self.path,
         }
@@ -194,6 +188,27 @@ impl Revision {
     pub(super) fn shown(&self, name: &str) -> String {
         let from = format!("{}/x", self.folder());
         format!("{}:{}", self.name, join(&from, name).unwrap_or_else(|| name.to_owned()))
+    }
+
+    /// A file that the work tree leaves out by a sparse checkout, of those that the revision has of the policy and those that
+    /// would stand under a path on the disk: there the policy is not whole.
+    pub(super) fn left_out_of_work_tree(&self, disk: &Path) -> Result<Option<String>, CliError> {
+        let Some((tree, inside)) = ereje::load::work_tree(disk) else { return Ok(None) };
+        if tree != self.tree
+            || line(&self.tree, &["config", "--bool", "core.sparseCheckout"])?.as_deref() != Some("true")
+        {
+            return Ok(None);
+        }
+        let folder = if disk.is_dir() { inside.as_path() } else { inside.parent().unwrap_or(Path::new("")) };
+        let listed = git(&self.tree, &["ls-files", "-t", "-z", "--full-name"])?.unwrap_or_default();
+        let of_policy = |name: &str| {
+            Path::new(name).starts_with(folder) && (name.ends_with(".ereje") || name.ends_with(".test.yaml"))
+        };
+        let files = self.files.0.borrow();
+        let names =
+            listed.split(|byte| *byte == 0).filter_map(|line| std::str::from_utf8(line).ok()?.strip_prefix("S "));
+        let mut names = names.filter(|name| of_policy(name) || files.read_so_far().contains(*name));
+        Ok(names.next().map(str::to_owned))
     }
 }
 
@@ -226,56 +241,4 @@ fn repository(folder: &Path) -> Result<(PathBuf, String), CliError> {
         )
     })?;
     Ok((folder.to_path_buf(), found))
-}
-
-/// The files of a listing by name, each with the id of its text, and the links. Submodules and hidden names are left out.
-fn blobs(listing: &[u8]) -> (BTreeMap<String, String>, BTreeMap<String, String>) {
-    let (mut files, mut links) = (BTreeMap::new(), BTreeMap::new());
-    for entry in listing.split(|byte| *byte == 0) {
-        let Ok(entry) = std::str::from_utf8(entry) else { continue };
-        let Some((about, name)) = entry.split_once('\t') else { continue };
-        let mut about = about.split(' ');
-        let (mode, _, id) = (about.next().unwrap_or(""), about.next(), about.next().unwrap_or(""));
-        if name.split('/').any(|part| part.starts_with('.')) {
-            continue;
-        }
-        if mode.starts_with("100") {
-            files.insert(name.to_owned(), id.to_owned());
-        } else if mode == "120000" {
-            links.insert(name.to_owned(), id.to_owned());
-        }
-    }
-    (files, links)
-}
-
-/// What is written in the links of a revision.
-fn written(folder: &Path, links: &BTreeMap<String, String>) -> Result<BTreeMap<String, String>, CliError> {
-    let asked: Vec<(&String, &String)> = links.iter().take(MAX_LINKS).collect();
-    let mut written = BTreeMap::new();
-    git::contents(folder, &asked, &mut |name, to| {
-        if let (true, Ok(to)) = (to.len() <= MAX_LINK, String::from_utf8(to)) {
-            written.insert(name.to_owned(), to);
-        }
-    })?;
-    Ok(written)
-}
-
-/// The texts of the names that are wanted, of files and of links.
-fn texts(
-    folder: &Path,
-    files: &BTreeMap<String, String>,
-    second: &BTreeMap<String, SecondName>,
-    wanted: &dyn Fn(&str) -> bool,
-) -> Result<BTreeMap<String, Vec<u8>>, CliError> {
-    let own = files.iter().filter(|(name, _)| wanted(name));
-    // A link counts by its own name; on the disk, where it leads has to be of the same kind.
-    let kind = |name: &str| name.rsplit_once('.').map(|(_, ending)| ending.to_owned());
-    let linked = second.iter().filter(|(name, to)| wanted(name) && kind(name) == kind(&to.real));
-    let linked = linked.filter_map(|(name, to)| Some((name, files.get(&to.real)?)));
-    let asked: Vec<(&String, &String)> = own.chain(linked).collect();
-    let mut texts = BTreeMap::new();
-    git::contents(folder, &asked, &mut |name, text| {
-        texts.insert(name.to_owned(), text);
-    })?;
-    Ok(texts)
 }
