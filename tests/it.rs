@@ -61,6 +61,7 @@ mod it {
     mod suggest_edges;
     mod syntax;
     mod time;
+    mod told_paths;
     mod type_names;
     mod undecided;
     mod upgrade;

@@ -28,7 +28,7 @@ Exit codes: 0 no errors; 1 errors (or warnings, with --deny-warnings); 2 a path 
 Each finding has a code such as E0201; `ereje explain-code E0201` says what it means.")]
 pub(super) struct CheckArgs {
     /// Policy folders or files; each is a policy of its own
-    #[arg(value_name = "PATH", required = true)]
+    #[arg(value_name = "PATH", required = true, value_parser = paths::parser())]
     paths: Vec<PathBuf>,
     /// How to print what is found
     #[arg(long, value_name = "FORMAT", default_value = "text")]

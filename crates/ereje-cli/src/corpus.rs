@@ -75,7 +75,7 @@ impl Cases {
                 }
             };
             let source = CaseFileSource {
-                shown: file.display().to_string(),
+                shown: paths::told(&file),
                 own,
                 bytes,
                 beside: Box::new(move |name| load::read_table(&beside, name, fence)),
@@ -178,7 +178,7 @@ pub(super) fn facts(
     take: &mut dyn FnMut(Vec<CorpusRow>, &mut Streams),
 ) -> Result<bool, CliError> {
     let stdin = path == Path::new("-");
-    let shown = if stdin { String::from("stdin") } else { path.display().to_string() };
+    let shown = if stdin { String::from("stdin") } else { paths::told(path) };
     let ending = path.extension().and_then(|end| end.to_str()).map(str::to_ascii_lowercase);
     if stdin {
         return lines(io::stdin().lock(), &shown, streams, take);

@@ -46,10 +46,10 @@ pub(super) struct DiffArgs {
     #[arg(value_name = "NEW")]
     new: String,
     /// Case files or folders of them, in place of the cases of both versions
-    #[arg(long, value_name = "PATH", num_args = 1..)]
+    #[arg(long, value_name = "PATH", num_args = 1.., value_parser = paths::parser())]
     cases: Vec<PathBuf>,
     /// Fact files in YAML, JSON, NDJSON or CSV, in place of cases; `-` is NDJSON from stdin
-    #[arg(long, value_name = "FILE", num_args = 1..)]
+    #[arg(long, value_name = "FILE", num_args = 1.., value_parser = paths::parser())]
     facts: Vec<PathBuf>,
     /// The language of examples, as the policy names it [default: en, else the policy's first]
     #[arg(long, value_name = "LANG")]
@@ -99,9 +99,10 @@ enum VersionSource {
 }
 
 pub(super) fn run(args: &DiffArgs, streams: &mut Streams) -> CliResult {
-    let sides = (side(&args.old, &args.new, &args.root)?, side(&args.new, &args.old, &args.root)?);
+    let (old, new) = (given(&args.old), given(&args.new));
+    let sides = (side(&old, &new, &args.root)?, side(&new, &old, &args.root)?);
     whole(&sides)?;
-    let (old, new) = (version(&args.old, &sides.0, streams)?, version(&args.new, &sides.1, streams)?);
+    let (old, new) = (version(&old, &sides.0, streams)?, version(&new, &sides.1, streams)?);
     // By now the revision knows what it reads elsewhere.
     whole(&sides)?;
     let (Some(old), Some(new)) = (old, new) else {
@@ -159,6 +160,12 @@ pub(super) fn run(args: &DiffArgs, streams: &mut Streams) -> CliResult {
         (false, true) => Exit::Found,
         (false, false) => Exit::Done,
     })
+}
+
+/// What was asked for, a path as one would write it from here.
+fn given(asked: &str) -> String {
+    let path = Path::new(asked);
+    if path.exists() { paths::here(path).display().to_string() } else { asked.to_owned() }
 }
 
 /// An error if the disk has only a part of a policy that the revision has whole.
@@ -267,7 +274,7 @@ fn version(asked: &str, side: &VersionSource, streams: &mut Streams) -> Result<O
         VersionSource::Git(revision) => Box::new(|name| revision.shown(name)),
     };
     let (name, bundle) = match side {
-        VersionSource::Disk(path, fence) => (asked.to_owned(), Bundle::load_behind(path, fence)?),
+        VersionSource::Disk(path, fence) => (paths::told(Path::new(asked)), Bundle::load_behind(path, fence)?),
         VersionSource::Git(revision) => (format!("{}:{}", revision.name, revision.path), revision.bundle()?),
     };
     match Version::new(name, bundle, &shown) {

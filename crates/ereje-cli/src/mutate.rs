@@ -36,7 +36,7 @@ apart (with --search), or a case is not as expected to begin with; 2 a file coul
 the usage is wrong.")]
 pub(super) struct MutateArgs {
     /// Case files, or folders of them; the mistakes are made in the policies that they are about
-    #[arg(value_name = "PATH", required = true)]
+    #[arg(value_name = "PATH", required = true, value_parser = paths::parser())]
     paths: Vec<PathBuf>,
     /// Only mistakes with this in their item, file, kind or words; case does not matter
     #[arg(long, value_name = "TEXT")]

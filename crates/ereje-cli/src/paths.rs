@@ -1,14 +1,52 @@
 //! Resolves the paths on a command line to policies and their files.
 
 use super::error::CliError;
-use ereje::load::{Fence, FileKind, LoadError, PolicyRoot, ReadLog};
+use clap::builder::{PathBufValueParser, TypedValueParser};
+use ereje::load::{Fence, FileKind, LoadError, PolicyRoot, ReadLog, work_tree};
 use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 /// The depth to which folders are searched.
 const MAX_DEPTH: usize = 32;
+
+/// Takes a path of the command line, as [`here`] writes it.
+pub(super) fn parser() -> impl TypedValueParser<Value = PathBuf> {
+    PathBufValueParser::new().map(|path| here(&path))
+}
+
+/// An absolute path into the folder one stands in, or into its work tree, as one would write it from here: what is read under it goes
+/// into reports, which are passed on.
+pub(super) fn here(path: &Path) -> PathBuf {
+    let Some(folder) = std::env::current_dir().ok().filter(|_| path.is_absolute()) else { return path.to_path_buf() };
+    let real = || Some(fs::canonicalize(path.parent()?).ok()?.join(path.file_name()?));
+    let from = |path: &Path| -> Option<PathBuf> {
+        let tree = work_tree(&folder).map(|(tree, _)| tree);
+        let around = folder
+            .ancestors()
+            .take_while(|around| tree.as_ref().map_or(*around == folder, |tree| around.starts_with(tree)));
+        let found = around.enumerate().find_map(|(up, around)| Some((up, path.strip_prefix(around).ok()?)));
+        let (up, inside) = found.filter(|_| folder.parent().is_some())?;
+        let written: PathBuf = std::iter::repeat_n("..", up).map(Path::new).chain([inside]).collect();
+        Some(if written.as_os_str().is_empty() { PathBuf::from(".") } else { written })
+    };
+    from(path).or_else(|| from(&real()?)).unwrap_or_else(|| path.to_path_buf())
+}
+
+/// A path as reports show it. They are passed on, so an absolute one shows no more than its place in its work tree, or its last two
+/// parts.
+pub(super) fn told(path: &Path) -> String {
+    if !path.is_absolute() {
+        return path.display().to_string();
+    }
+    let in_tree = work_tree(path).map(|(_, inside)| inside).filter(|inside| !inside.as_os_str().is_empty());
+    let last: PathBuf = {
+        let parts: Vec<Component<'_>> = path.components().filter(|part| *part != Component::RootDir).collect();
+        parts.iter().skip(parts.len().saturating_sub(2)).collect()
+    };
+    in_tree.unwrap_or(last).display().to_string()
+}
 
 /// What the policies on a command line may read.
 #[derive(Clone, Debug, Default, clap::Args)]
@@ -214,7 +252,7 @@ pub(super) fn shown(policy: &Path, name: &str) -> String {
                     path.push(part);
                 }
             }
-            path.display().to_string()
+            told(&path)
         }
         None => name.to_owned(),
     }

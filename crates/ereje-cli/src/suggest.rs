@@ -38,7 +38,7 @@ Exit codes: 0 it looked for them; 1 the policy has errors; 2 a case file could n
 usage is wrong.")]
 pub(super) struct SuggestArgs {
     /// A policy with its case files, or one of its case files
-    #[arg(value_name = "PATH")]
+    #[arg(value_name = "PATH", value_parser = paths::parser())]
     path: PathBuf,
     /// Write to this file, which must not exist yet
     #[arg(short, long, value_name = "FILE")]

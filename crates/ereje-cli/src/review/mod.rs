@@ -13,7 +13,7 @@ use super::error::CliError;
 use super::findings::counted;
 use super::paths::RootArgs;
 use super::streams::Streams;
-use super::{CliResult, Exit, revision};
+use super::{CliResult, Exit, paths, revision};
 use acceptances::KeptAcceptances;
 use ereje::load::Fence;
 use ereje_review::review::Reviewer;
@@ -47,7 +47,7 @@ Exit codes: 0 every decision is as it was accepted, or is accepted now; 1 someth
 acceptances; 2 a file could not be read or written, or the usage is wrong.")]
 pub(super) struct ReviewArgs {
     /// Case files, or folders of them
-    #[arg(value_name = "PATH", required = true)]
+    #[arg(value_name = "PATH", required = true, value_parser = paths::parser())]
     paths: Vec<PathBuf>,
     /// Only cases with this in their name, file or law; case does not matter
     #[arg(long, value_name = "TEXT")]

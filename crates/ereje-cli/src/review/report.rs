@@ -14,6 +14,7 @@ use ereje::visible::{visible, visible_lines};
 use ereje_review::review::{CASE, DECIDED, Sign, SnapshotChange, SnapshotPart, changes, described, section};
 use serde_json::{Value as Json, json};
 use std::fmt::Write as _;
+use std::path::Path;
 
 /// The most cases that are listed under a change, and the most new ones that are shown, where nothing is accepted.
 const MAX_NAMED: usize = 20;
@@ -100,7 +101,12 @@ fn text(by_state: &CasesByState<'_>, result: &ReviewResult, extent: Extent) -> S
     let name = |case: &ReviewedCase| {
         let wrong = if case.wrong { format!("  {RED}not as its case expects{PLAIN}") } else { String::new() };
         let described = described(&case.name, case.law.as_deref());
-        format!("  {}: {}{}{wrong}\n", visible(&case.file), visible(&described), visible(&other_name(case)))
+        format!(
+            "  {}: {}{}{wrong}\n",
+            visible(&shown(Path::new(&case.file))),
+            visible(&described),
+            visible(&other_name(case))
+        )
     };
     for (change, cases) in &by_state.changes {
         let _ = writeln!(out, "{BOLD}{}{PLAIN}", title(change.part, cases.len()));
@@ -219,7 +225,12 @@ fn markdown(by_state: &CasesByState<'_>, result: &ReviewResult, extent: Extent) 
     let name = |case: &ReviewedCase| {
         let wrong = if case.wrong { " — **not as its case expects**" } else { "" };
         let described = described(&case.name, case.law.as_deref());
-        format!("- {}: {}{}{wrong}\n", code(&case.file), escaped(&described), escaped(&other_name(case)))
+        format!(
+            "- {}: {}{}{wrong}\n",
+            code(&shown(Path::new(&case.file))),
+            escaped(&described),
+            escaped(&other_name(case))
+        )
     };
     if !result.errors.is_empty() {
         out.push_str("\n### Not reviewed\n\n");
@@ -341,7 +352,7 @@ fn machine(by_state: &CasesByState<'_>, result: &ReviewResult) -> Json {
         json!({
             "name": case.name,
             "law": case.law,
-            "file": case.file,
+            "file": shown(Path::new(&case.file)),
             "snapshot": shown(&case.path),
             "as_expected": !case.wrong,
         })

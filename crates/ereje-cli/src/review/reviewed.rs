@@ -1,6 +1,7 @@
 //! The data of a review: each case with its snapshot and the current decision, and snapshots without a case.
 
 use crate::cases::RunError;
+use crate::paths;
 use clap::ValueEnum;
 use ereje_review::review::{Acceptance, Reviewer, Snapshot, described, persons};
 use std::path::{Path, PathBuf};
@@ -142,5 +143,5 @@ impl ReviewResult {
 
 /// A path as it is shown.
 pub(super) fn shown(path: &Path) -> String {
-    path.display().to_string()
+    paths::told(path)
 }

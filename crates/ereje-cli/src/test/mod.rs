@@ -9,7 +9,7 @@ use super::error::CliError;
 use super::findings::counted;
 use super::paths::RootArgs;
 use super::streams::{Streams, exact_json};
-use super::{CliResult, Exit, watch};
+use super::{CliResult, Exit, paths, watch};
 use clap::ValueEnum;
 use ereje::documents::TEST;
 use ereje::visible::visible;
@@ -37,7 +37,7 @@ Exit codes: 0 every case is as expected; 1 a case is not, too little is exercise
 could not be read, or the usage is wrong.")]
 pub(super) struct TestArgs {
     /// Case files, or folders of them
-    #[arg(value_name = "PATH", required = true)]
+    #[arg(value_name = "PATH", required = true, value_parser = paths::parser())]
     paths: Vec<PathBuf>,
     /// Only cases with this in their name, file or law; case does not matter
     #[arg(long, value_name = "TEXT")]
