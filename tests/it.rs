@@ -47,6 +47,7 @@ mod it {
     mod places;
     mod policies;
     mod properties;
+    mod readable_pages;
     mod recompile;
     mod records;
     mod reference;

@@ -17,7 +17,7 @@ pub(crate) const SHOWN_PLACES: usize = 2;
 const MOST_PLACES: usize = 40;
 
 /// A label in a language, or the English one. Without either, the policy's own word serves a reader better.
-pub(crate) fn label<'l>(labels: &'l Labels, language: &str) -> Option<&'l str> {
+pub fn label<'l>(labels: &'l Labels, language: &str) -> Option<&'l str> {
     let of = |wanted: &str| labels.iter().find(|(l, _)| l == wanted).map(|(_, text)| text.as_str());
     of(language).or_else(|| of("en"))
 }

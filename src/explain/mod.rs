@@ -18,8 +18,9 @@ mod words;
 
 pub use decision::{Blocked, Decision, FaultCase, FaultNote, Need, PolicyName, Reason, UnknownOutput, WithheldOutcome};
 pub use decision::{MAX_WORDS, blocked, faults, unknown_outputs};
+pub use format::label;
 pub use message::{MAX_MESSAGE, message};
-pub use names::{origin_name, outcome_name};
+pub use names::{origin_name, outcome_name, verdict_label};
 pub use short::{SHORT_LINES, short_text};
 pub use text::{letter, messages, ratios, rule_text, text};
 pub use trace::{ClauseTrace, FactTrace, RuleTrace, SideTrace, Trace};

@@ -43,6 +43,18 @@ pub fn outcome_name(model: &Model, decision: DecisionId, verdict: &Verdict) -> S
     }
 }
 
+/// The words for an outcome that no policy declares, by its name.
+#[must_use]
+pub fn verdict_label(name: &str, language: &str) -> Option<&'static str> {
+    let words = super::words::words(language);
+    match name {
+        "undetermined" => Some(words.undetermined),
+        "not_in_force" => Some(words.not_in_force),
+        "computed" => Some(words.computed),
+        _ => None,
+    }
+}
+
 /// The name of the item that gives a reason, and its citations.
 pub fn origin_name(model: &Model, origin: Origin) -> (String, &[Cite]) {
     match origin {

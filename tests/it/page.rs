@@ -1,6 +1,6 @@
 //! The frame of HTML pages: the parts of a page, and that it loads nothing.
 
-use ereje_review::page::{Bar, ColumnHeader, DiffLine, Stream, bars, changes, figures, flow, page, table};
+use ereje_review::page::{Bar, ColumnHeader, DiffLine, Stream, bars, changes, count, figures, flow, page, table};
 use maud::{Markup, html};
 
 /// Two outcomes, and nine with long names and counts from one to a million.
@@ -44,9 +44,9 @@ fn body() -> Markup {
     html! {
         (figures(&[("1,234".into(), "decided"), ("3".into(), "moved")]))
         h2 { "Two outcomes" }
-        (flow(("Old", "New"), &few.0, &few.1))
+        (flow(("Old", "New"), &few.0, &few.1, &count))
         h2 { "Nine outcomes" }
-        (flow(("Old", "New"), &many.0, &many.1))
+        (flow(("Old", "New"), &many.0, &many.1, &count))
         h2 { "Bars" }
         (bars(&[bar("Astana", 400), bar("A region with a rather long name", 1), bar("<none>", 0)], 400))
         h2 { "A table" }
@@ -64,7 +64,7 @@ fn body() -> Markup {
 
 #[test]
 fn a_page_shows_figures_flows_bars_tables_and_changes() {
-    let text = page("A page & its title", "what it is about", body());
+    let text = page("en", "A page & its title", "what it is about", body());
     if let Ok(path) = std::env::var("EREJE_PAGE") {
         std::fs::write(path, &text).unwrap();
     }
@@ -77,7 +77,7 @@ fn a_page_shows_figures_flows_bars_tables_and_changes() {
 
 #[test]
 fn a_page_asks_nobody_for_anything() {
-    let text = page("t", "s", body());
+    let text = page("en", "t", "s", body());
     for word in ["http:", "https:", "url(", "@import", "<script", "src=", "href="] {
         assert!(!text.contains(word), "`{word}` in a page that is to be self-contained");
     }
@@ -87,7 +87,7 @@ fn a_page_asks_nobody_for_anything() {
 #[test]
 fn no_node_of_a_flow_overlaps_another_and_every_band_can_be_seen() {
     for (names, streams) in flows() {
-        let text = flow(("Old", "New"), &names, &streams).into_string();
+        let text = flow(("Old", "New"), &names, &streams, &count).into_string();
         let number = |tag: &str, key: &str| -> u64 {
             let rest = tag.split_once(&format!(" {key}=\"")).unwrap().1;
             rest.split_once('"').unwrap().0.parse().unwrap()

@@ -51,7 +51,7 @@ pub(super) struct DiffArgs {
     /// Fact files in YAML, JSON, NDJSON or CSV, in place of cases; `-` is NDJSON from stdin
     #[arg(long, value_name = "FILE", num_args = 1.., value_parser = paths::parser())]
     facts: Vec<PathBuf>,
-    /// The language of examples, as the policy names it [default: en, else the policy's first]
+    /// The language of the report, as the policy names it [default: en, else the policy's first]
     #[arg(long, value_name = "LANG")]
     lang: Option<String>,
     /// How to print the report [default: by the name of -o, else text]

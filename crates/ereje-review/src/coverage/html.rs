@@ -52,7 +52,7 @@ pub fn html(policies: &[CoveragePage<'_>]) -> String {
             (policy(number, several, shown))
         }
     };
-    page::styled("Coverage", &subtitle, STYLE, body)
+    page::styled("en", "Coverage", &subtitle, STYLE, body)
 }
 
 /// The anchor of a file of a policy, or of a line in it.
@@ -62,7 +62,9 @@ fn anchor(policy: usize, file: usize, line: Option<usize>) -> String {
 }
 
 fn policy(number: usize, several: bool, shown: &CoveragePage<'_>) -> Markup {
-    let CoveragePage { coverage, sources, file: shown, .. } = *shown;
+    let CoveragePage { name, coverage, sources, file: shown } = *shown;
+    // A page may hold the tables of several policies, and two of them may have one name.
+    let named = |table: &str| if several { format!("{table}, {}. {name}", number + 1) } else { table.to_owned() };
     let files = marked(coverage, sources);
     let kinds: Vec<Vec<Markup>> = CoverageKind::ALL
         .into_iter()
@@ -89,7 +91,7 @@ fn policy(number: usize, several: bool, shown: &CoveragePage<'_>) -> Markup {
         ColumnHeader::Number("exercised"),
         ColumnHeader::Number("of"),
         ColumnHeader::Number("share"),
-        ColumnHeader::Words(""),
+        ColumnHeader::Words("as a bar"),
     ];
     let of_kinds: Vec<ColumnHeader> = std::iter::once(ColumnHeader::Words("kind"))
         .chain(counts)
@@ -97,8 +99,8 @@ fn policy(number: usize, several: bool, shown: &CoveragePage<'_>) -> Markup {
         .collect();
     let of_files: Vec<ColumnHeader> = std::iter::once(ColumnHeader::Words("file")).chain(counts).collect();
     html! {
-        (page::table("Kinds", &of_kinds, &kinds))
-        (page::table("Files", &of_files, &rows))
+        div.kinds { (page::table(&named("Kinds"), &of_kinds, &kinds)) }
+        div.files { (page::table(&named("Files"), &of_files, &rows)) }
         @for (decision, endings) in coverage.endings() {
             @if !endings.is_empty() {
                 p {
@@ -116,7 +118,7 @@ fn policy(number: usize, several: bool, shown: &CoveragePage<'_>) -> Markup {
             section id=(anchor(number, index, None)) {
                 @if several { h3 { (visible(&shown(&file.source.name))) } } @else { h2 { (visible(&shown(&file.source.name))) } }
                 (text(file, coverage, &|line| anchor(number, index, Some(line))))
-                (goals(file, coverage))
+                (goals(file, coverage, &shown(&file.source.name)))
             }
         }
     }
@@ -352,7 +354,7 @@ fn named(cases: &[u32], coverage: &Coverage) -> String {
 }
 
 /// All goals of a file with the cases that reached them, for readers who cannot see titles on hover.
-fn goals(file: &MarkedFile<'_>, coverage: &Coverage) -> Markup {
+fn goals(file: &MarkedFile<'_>, coverage: &Coverage, shown: &str) -> Markup {
     let rows: Vec<Vec<Markup>> = file
         .lines
         .iter()
@@ -378,7 +380,7 @@ fn goals(file: &MarkedFile<'_>, coverage: &Coverage) -> Markup {
     html! {
         details.beside {
             summary { "Which cases exercise what" }
-            (page::table("Goals", &columns, &rows))
+            (page::table(&visible(&format!("Goals, {shown}")), &columns, &rows))
         }
     }
 }

@@ -23,18 +23,6 @@ pub enum ChangeKind {
     Changed,
 }
 
-impl ChangeKind {
-    /// The word for it.
-    #[must_use]
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Added => "added",
-            Self::Dropped => "dropped",
-            Self::Changed => "changed",
-        }
-    }
-}
-
 /// An item, or a part of one, in one version.
 #[derive(Clone, Debug, Serialize)]
 pub struct ItemText {

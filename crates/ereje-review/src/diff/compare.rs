@@ -27,18 +27,6 @@ pub enum MovedPart {
 impl MovedPart {
     /// All kinds, the strongest first.
     pub const ALL: [Self; 5] = [Self::Outcome, Self::Reasons, Self::Outputs, Self::Notices, Self::Needs];
-
-    /// The word for it.
-    #[must_use]
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Outcome => "outcome",
-            Self::Reasons => "reasons",
-            Self::Outputs => "outputs",
-            Self::Notices => "notices",
-            Self::Needs => "needs",
-        }
-    }
 }
 
 /// An outcome with the Model of its ids.

@@ -1,37 +1,32 @@
 //! The report as one self-contained page: for a screen, a phone and paper.
 
 use super::changes::PolicyChange;
-use super::compare::MovedPart;
+use super::phrases::{Noun, language_of, say};
 use super::report::{CauseGroup, DiffReport, Example};
 use super::words::{
-    change, changes_of, counted, effect, flow as flow_title, has_regions, place, region, remarks, summary, title,
+    change, changes_of, effect, flow as flow_title, has_regions, part, phrases_of, place, region, remarks, summary,
+    title, with_capital,
 };
-use crate::page::{Bar, ColumnHeader, Stream, bars, changes, count, figures, flow, page, percent, table};
+use crate::page::{Bar, ColumnHeader, Stream, bars, changes, figures, flow, page, percent, table};
 use ereje::visible::visible;
 use maud::{Markup, html};
 
 /// The report in HTML.
 #[must_use]
 pub fn html(report: &DiffReport) -> String {
-    let heading = "What the change moves";
     let about = format!("{}: {} → {}", report.new.policy, report.old.name, report.new.name);
-    page(heading, &about, body(report))
+    page(language_of(&report.language), phrases_of(report).heading, &about, body(report))
 }
 
 fn body(report: &DiffReport) -> Markup {
-    let mut numbers = vec![(count(report.decided), "applications decided"), (count(report.moved), "decisions moved")];
-    numbers.extend(report.kinds.iter().map(|(kind, number)| {
-        let words = match kind {
-            MovedPart::Outcome => "to another outcome",
-            MovedPart::Reasons => "for other reasons",
-            MovedPart::Outputs => "with other outputs",
-            MovedPart::Notices => "with other notices",
-            MovedPart::Needs => "with other needs",
-        };
-        (count(*number), words)
-    }));
-    let names: Vec<String> = report.outcomes.clone();
-    let place_of = |name: &str| names.iter().position(|known| known == name);
+    let phrases = phrases_of(report);
+    let count = |number| phrases.count(number);
+    let mut numbers =
+        vec![(count(report.decided), phrases.applications_decided), (count(report.moved), phrases.decisions_moved)];
+    let moved_part = |kind| part(report, kind, |words| &words.moved_parts);
+    numbers.extend(report.kinds.iter().map(|(kind, number)| (count(*number), moved_part(*kind))));
+    let names: Vec<String> = report.outcomes.iter().map(|name| report.labels.outcome(name)).collect();
+    let place_of = |name: &str| report.outcomes.iter().position(|known| known == name);
     let streams: Vec<Stream> = report
         .flows
         .iter()
@@ -42,20 +37,17 @@ fn body(report: &DiffReport) -> Markup {
         @for remark in remarks(report) { p.note { (visible(&remark)) } }
         (figures(&numbers))
         @if report.decided > 0 {
-            h2 { "From outcome to outcome" }
-            (flow(("Before", "Now"), &names, &streams))
+            h2 { (phrases.from_to) }
+            (flow((phrases.before, phrases.now), &names, &streams, &count))
             (outcomes(report))
         }
         @if report.moved > 0 {
             @if has_regions(report) {
-                h2 { "Moved, by region" }
+                h2 { (phrases.by_region) }
                 (by_region(report))
             }
-            h2 { "What is responsible" }
-            p.note {
-                "Found by trying: the old version with one change alone decides as the new one does. Where no change can do it "
-                "alone, those are named without which the new version would not decide as it does."
-            }
+            h2 { (phrases.responsible) }
+            p.note { (phrases.responsible_note) }
             @for (number, group) in report.groups.iter().enumerate() { (self::group(report, group, number + 1)) }
         }
         (rest(report))
@@ -63,91 +55,97 @@ fn body(report: &DiffReport) -> Markup {
 }
 
 fn outcomes(report: &DiffReport) -> Markup {
+    let phrases = phrases_of(report);
     let rows: Vec<Vec<Markup>> = report
         .flows
         .iter()
         .map(|f| {
             let share = percent(f.count, report.decided);
+            let (old, new) = (report.labels.outcome(&f.old), report.labels.outcome(&f.new));
             let now = match f.old == f.new {
-                true => html! { (f.new) },
-                false => html! { strong.warn { "→ " (f.new) } },
+                true => html! { (new) },
+                false => html! { strong.warn { "→ " (new) } },
             };
-            vec![html! { (f.old) }, now, html! { (count(f.count)) }, html! { (share) }]
+            vec![html! { (old) }, now, html! { (phrases.count(f.count)) }, html! { (share) }]
         })
         .collect();
     let columns = [
-        ColumnHeader::Words("Before"),
-        ColumnHeader::Words("Now"),
-        ColumnHeader::Number("Decisions"),
-        ColumnHeader::Number("Share"),
+        ColumnHeader::Words(phrases.before),
+        ColumnHeader::Words(phrases.now),
+        ColumnHeader::Number(phrases.decisions),
+        ColumnHeader::Number(phrases.share),
     ];
-    table("Decisions by outcome before and now", &columns, &rows)
+    table(phrases.outcomes, &columns, &rows)
 }
 
 fn by_region(report: &DiffReport) -> Markup {
+    let phrases = phrases_of(report);
+    let count = |number| phrases.count(number);
     let full = report.regions.iter().map(|r| r.moved).max().unwrap_or(0);
     let rows: Vec<Bar> = report
         .regions
         .iter()
         .filter(|r| r.moved > 0)
         .map(|r| Bar {
-            name: region(r).to_owned(),
+            name: region(report, r),
             value: r.moved,
-            figure: format!("{} of {} ({})", count(r.moved), count(r.decided), percent(r.moved, r.decided)),
+            figure: say(phrases.of, &[&count(r.moved), &count(r.decided), &percent(r.moved, r.decided)]),
         })
         .collect();
     let still = report.regions.iter().filter(|r| r.moved == 0).count() as u64;
     html! {
-        p.note { "The longer its bar, the more decisions moved in a region; beside it, of how many that were decided there." }
+        p.note { (phrases.bars_note) }
         (bars(&rows, full))
-        @if still > 0 { p.note { "Nothing moved in " (counted(still, "other region")) "." } }
+        @if still > 0 { p.note { (say(phrases.still_regions, &[&phrases.counted(still, Noun::OtherRegion)])) } }
     }
 }
 
 fn group(report: &DiffReport, group: &CauseGroup, number: usize) -> Markup {
+    let phrases = phrases_of(report);
+    let count = |number| phrases.count(number);
     let full = group.regions.iter().map(|r| r.moved).max().unwrap_or(0);
-    let rows: Vec<Bar> = group
-        .regions
-        .iter()
-        .map(|r| Bar { name: region(r).to_owned(), value: r.moved, figure: count(r.moved) })
-        .collect();
+    let rows: Vec<Bar> =
+        group.regions.iter().map(|r| Bar { name: region(report, r), value: r.moved, figure: count(r.moved) }).collect();
     html! {
         section.card {
             h3 { (number) ". " (title(report, group)) }
             p {
-                strong { (counted(group.count, "decision")) " moved" }
-                " (" (percent(group.count, report.moved)) " of all that moved)"
+                strong { (with_capital(&say(phrases.group_moved, &[&phrases.counted(group.count, Noun::Decision)]))) }
+                " " (say(phrases.of_all, &[&percent(group.count, report.moved)]))
             }
-            ul { @for f in &group.flows { li { (flow_title(f)) ": " (count(f.count)) } } }
+            ul { @for f in &group.flows { li { (flow_title(report, f)) ": " (count(f.count)) } } }
             @let several = group.changes.len() > 1;
-            @for item in changes_of(report, group) { (changed(item, several)) }
+            @for item in changes_of(report, group) { (changed(report, item, several)) }
             @if report.regions.len() > 1 && group.count > 1 { (bars(&rows, full)) }
-            @if let Some(example) = &group.example { (self::example(example, &report.language)) }
+            @if let Some(example) = &group.example { (self::example(report, example)) }
         }
     }
 }
 
-fn changed(item: &PolicyChange, named: bool) -> Markup {
+fn changed(report: &DiffReport, item: &PolicyChange, named: bool) -> Markup {
     html! {
-        @if named { h4 { (change(item)) } }
+        @if named { h4 { (change(report, item)) } }
         p.place { (visible(place(item))) }
         (changes(&item.lines))
     }
 }
 
-fn example(example: &Example, language: &str) -> Markup {
+fn example(report: &DiffReport, example: &Example) -> Markup {
+    let phrases = phrases_of(report);
+    let language = &report.language;
+    let asked: String = example.asked.iter().map(|asked| format!(", {}", visible(asked))).collect();
     html! {
         details {
-            summary { "Example: " (visible(&example.name)) @for asked in &example.asked { ", " (visible(asked)) } }
+            summary { (say(phrases.example, &[&format!("{}{asked}", visible(&example.name))])) }
             @if example.place != example.name { p.place { (visible(&example.place)) } }
-            h4 { "Before" }
+            h4 { (phrases.before) }
             pre.prose lang=(language) tabindex="0" { (example.old_brief) }
-            h4 { "Now" }
+            h4 { (phrases.now) }
             pre.prose lang=(language) tabindex="0" { (example.new_brief) }
-            h4 { "Its facts" }
-            pre tabindex="0" { (example.facts) }
+            h4 { (phrases.facts) }
+            pre tabindex="0" { (report.labels.commented(&example.facts)) }
             details.screen {
-                summary { "Every rule, before and now" }
+                summary { (phrases.every_rule) }
                 pre.prose lang=(language) tabindex="0" { (example.old_text) }
                 pre.prose lang=(language) tabindex="0" { (example.new_text) }
             }
@@ -156,11 +154,14 @@ fn example(example: &Example, language: &str) -> Markup {
 }
 
 fn rest(report: &DiffReport) -> Markup {
+    let phrases = phrases_of(report);
     let quiet: Vec<Vec<Markup>> = report
         .changes
         .iter()
         .filter(|change| change.moved == 0)
-        .map(|item| vec![html! { (change(item)) }, html! { code { (place(item)) } }, html! { (effect(report, item)) }])
+        .map(|item| {
+            vec![html! { (change(report, item)) }, html! { code { (place(item)) } }, html! { (effect(report, item)) }]
+        })
         .collect();
     let texts: Vec<Vec<Markup>> = report
         .texts
@@ -169,22 +170,18 @@ fn rest(report: &DiffReport) -> Markup {
         .collect();
     html! {
         @if !quiet.is_empty() {
-            h2 { "Changed, and responsible for no moved decision" }
-            (table("Changes that moved nothing", &[ColumnHeader::Words("Change"), ColumnHeader::Words("Place"), ColumnHeader::Words("")], &quiet))
+            h2 { (phrases.quiet) }
+            (table(phrases.quiet, &[phrases.change, phrases.place, phrases.effect].map(ColumnHeader::Words), &quiet))
         }
         @if !texts.is_empty() {
-            h2 { "Texts that changed" }
-            p.note { "No decision turns on them." }
-            (table(
-                "Texts that changed",
-                &[ColumnHeader::Words("Text"), ColumnHeader::Words("In"), ColumnHeader::Words("Before"), ColumnHeader::Words("Now")],
-                &texts,
-            ))
+            h2 { (phrases.texts) }
+            p.note { (phrases.texts_note) }
+            (table(phrases.texts, &[phrases.text, phrases.text_in, phrases.before, phrases.now].map(ColumnHeader::Words), &texts))
         }
-        h2 { "Versions" }
-        (table("Versions", &[ColumnHeader::Words(""), ColumnHeader::Words("Asked for as"), ColumnHeader::Words("Digest")], &[
-            vec![html! { "Before" }, html! { (visible(&report.old.name)) }, html! { code { (report.old.digest) } }],
-            vec![html! { "Now" }, html! { (visible(&report.new.name)) }, html! { code { (report.new.digest) } }],
+        h2 { (phrases.versions) }
+        (table(phrases.versions, &[phrases.version, phrases.asked_for, phrases.digest].map(ColumnHeader::Words), &[
+            vec![html! { (phrases.before) }, html! { (visible(&report.old.name)) }, html! { code { (report.old.digest) } }],
+            vec![html! { (phrases.now) }, html! { (visible(&report.new.name)) }, html! { code { (report.new.digest) } }],
         ]))
     }
 }

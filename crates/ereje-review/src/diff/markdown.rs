@@ -1,12 +1,13 @@
 //! The report for a pull request: tables, and examples that unfold.
 
 use super::changes::PolicyChange;
+use super::phrases::{Noun, say};
 use super::report::{CauseGroup, DiffReport, Example};
 use super::words::{
-    change, changes_of, counted, effect, flow, has_regions, line as marked, moves, place, region, remarks, summary,
-    title,
+    change, changes_of, effect, flow, has_regions, line as marked, moves, part, phrases_of, place, region, remarks,
+    summary, title, with_capital,
 };
-use crate::page::{count, percent};
+use crate::page::percent;
 use ereje::visible::{visible, visible_lines};
 use std::fmt::Write as _;
 
@@ -23,28 +24,33 @@ macro_rules! line {
 #[must_use]
 pub fn markdown(report: &DiffReport) -> String {
     let mut out = String::new();
-    line!(out, "## What moves: {} → {}\n", code(&report.old.name), code(&report.new.name));
+    let phrases = phrases_of(report);
+    let count = |number| phrases.count(number);
+    line!(out, "## {}: {} → {}\n", phrases.what_moves, code(&report.old.name), code(&report.new.name));
     line!(out, "**{}**", plain(&summary(report)));
     for remark in remarks(report) {
         line!(out, "- {}", plain(&remark));
     }
     if report.moved > 0 {
-        line!(out, "\n| moved | decisions |\n| --- | ---: |");
+        line!(out, "\n| {} | {} |\n| --- | ---: |", phrases.moved_column, phrases.decisions);
         for (kind, number) in &report.kinds {
-            line!(out, "| {} | {} |", kind.word(), count(*number));
+            line!(out, "| {} | {} |", part(report, *kind, |words| &words.parts), count(*number));
         }
-        line!(out, "\n| outcome before | now | decisions |\n| --- | --- | ---: |");
+        let (before, now) = (phrases.outcome_before, phrases.now);
+        line!(out, "\n| {before} | {now} | {} |\n| --- | --- | ---: |", phrases.decisions);
         let (moved, kept) = moves(report);
         for flow in moved {
-            line!(out, "| {} | {} | {} |", cell(&flow.old), cell(&flow.new), count(flow.count));
+            let (old, new) = (report.labels.outcome(&flow.old), report.labels.outcome(&flow.new));
+            line!(out, "| {} | {} | {} |", cell(&old), cell(&new), count(flow.count));
         }
-        line!(out, "| as before | | {} |", count(kept));
+        line!(out, "| {} | | {} |", phrases.as_before, count(kept));
     }
     if report.moved > 0 && has_regions(report) {
-        line!(out, "\n| region | moved | of | share |\n| --- | ---: | ---: | ---: |");
+        let columns = [phrases.region, phrases.moved_column, phrases.of_column, phrases.share];
+        line!(out, "\n| {} |\n| --- | ---: | ---: | ---: |", columns.join(" | "));
         for r in report.regions.iter().filter(|r| r.moved > 0) {
             let (moved, decided) = (count(r.moved), count(r.decided));
-            line!(out, "| {} | {moved} | {decided} | {} |", cell(region(r)), percent(r.moved, r.decided));
+            line!(out, "| {} | {moved} | {decided} | {} |", cell(&region(report, r)), percent(r.moved, r.decided));
         }
     }
     let mut cut = 0;
@@ -58,47 +64,56 @@ pub fn markdown(report: &DiffReport) -> String {
         }
     }
     if cut > 0 {
-        line!(out, "\n{} left out here for their length; the HTML page has all of them.", counted(cut, "group"));
+        line!(out, "\n{}", say(phrases.cut, &[&phrases.counted(cut, Noun::Group)]));
     }
     rest(&mut out, report);
     out
 }
 
 fn group(out: &mut String, report: &DiffReport, group: &CauseGroup, number: usize) {
+    let phrases = phrases_of(report);
+    let count = |number| phrases.count(number);
     line!(out, "\n### {number}. {}\n", plain(&title(report, group)));
     let mut regions: Vec<String> =
-        group.regions.iter().map(|r| format!("{} {}", cell(region(r)), count(r.moved))).take(6).collect();
+        group.regions.iter().map(|r| format!("{} {}", cell(&region(report, r)), count(r.moved))).take(6).collect();
     if group.regions.len() > regions.len() {
         regions.push("…".into());
     }
-    let regions = if has_regions(report) { format!("; by region: {}", regions.join(", ")) } else { String::new() };
-    line!(out, "{} moved{regions}.\n", counted(group.count, "decision"));
-    line!(out, "| outcome | decisions |\n| --- | ---: |");
-    group.flows.iter().for_each(|f| line!(out, "| {} | {} |", cell(&flow(f)), count(f.count)));
+    let regions = match has_regions(report) {
+        true => say(phrases.group_regions, &[&regions.join(", ")]),
+        false => String::new(),
+    };
+    let moved = say(phrases.group_moved, &[&phrases.counted(group.count, Noun::Decision)]);
+    line!(out, "{}{regions}.\n", with_capital(&moved));
+    line!(out, "| {} | {} |\n| --- | ---: |", phrases.outcome, phrases.decisions);
+    group.flows.iter().for_each(|f| line!(out, "| {} | {} |", cell(&flow(report, f)), count(f.count)));
     let several = group.changes.len() > 1;
     for change in changes_of(report, group) {
-        self::changed(out, change, several);
+        self::changed(out, report, change, several);
     }
     if let Some(example) = &group.example {
-        self::example(out, example);
+        self::example(out, report, example);
     }
 }
 
-fn changed(out: &mut String, item: &PolicyChange, named: bool) {
-    let name = if named { format!("{} at ", plain(&change(item))) } else { String::new() };
-    line!(out, "\n{name}{}\n", code(place(item)));
+fn changed(out: &mut String, report: &DiffReport, item: &PolicyChange, named: bool) {
+    let at = code(place(item));
+    let name = plain(&change(report, item));
+    line!(out, "\n{}\n", if named { say(phrases_of(report).name_at, &[&name, &at]) } else { at });
     let text: Vec<String> = item.lines.iter().map(marked).collect();
     fenced(out, "diff", &text.join("\n"));
 }
 
-fn example(out: &mut String, example: &Example) {
+fn example(out: &mut String, report: &DiffReport, example: &Example) {
+    let phrases = phrases_of(report);
     let asked = if example.asked.is_empty() { String::new() } else { format!(", {}", example.asked.join(", ")) };
-    line!(out, "\n<details><summary>Example: {}{}</summary>\n", escaped(&example.name), escaped(&asked));
+    let named = say(phrases.example, &[&format!("{}{asked}", example.name)]);
+    line!(out, "\n<details><summary>{}</summary>\n", escaped(&named));
     if example.place != example.name {
         line!(out, "{}\n", code(&example.place));
     }
-    fenced(out, "yaml", &example.facts);
-    for (title, text) in [("Before", &example.old_brief), ("Now", &example.new_brief)] {
+    fenced(out, "yaml", &report.labels.commented(&example.facts));
+    for (title, text) in [(phrases.before, &example.old_brief), (phrases.now, &example.new_brief)] {
         line!(out, "\n{title}:\n");
         fenced(out, "text", text);
     }
@@ -107,17 +122,19 @@ fn example(out: &mut String, example: &Example) {
 
 /// The changes that moved nothing, and the texts.
 fn rest(out: &mut String, report: &DiffReport) {
+    let phrases = phrases_of(report);
     let quiet: Vec<_> = report.changes.iter().filter(|change| change.moved == 0).collect();
     if !quiet.is_empty() {
-        line!(out, "\n### Changed, and responsible for no moved decision\n");
-        line!(out, "| change | place | |\n| --- | --- | --- |");
+        line!(out, "\n### {}\n", phrases.quiet);
+        line!(out, "| {} | {} | {} |\n| --- | --- | --- |", phrases.change, phrases.place, phrases.effect);
         for item in quiet {
-            line!(out, "| {} | {} | {} |", cell(&change(item)), code(place(item)), effect(report, item));
+            line!(out, "| {} | {} | {} |", cell(&change(report, item)), code(place(item)), effect(report, item));
         }
     }
     if !report.texts.is_empty() {
-        line!(out, "\n### Texts that changed; no decision turns on them\n");
-        line!(out, "| text | in | before | now |\n| --- | --- | --- | --- |");
+        line!(out, "\n### {}\n", phrases.texts_title);
+        let columns = [phrases.text, phrases.text_in, phrases.before, phrases.now];
+        line!(out, "| {} |\n| --- | --- | --- | --- |", columns.join(" | "));
         for text in &report.texts {
             let (old, new) = (cell(&text.old), cell(&text.new));
             line!(out, "| {} | {} | {old} | {new} |", cell(&text.name), cell(&text.part));

@@ -3,6 +3,8 @@
 use super::attribute::Responsible;
 use super::changes::{PolicyChange, TextChange, changes, texts};
 use super::compare::MovedPart;
+use super::labels::{ReportLabels, paths};
+use super::phrases::{Noun, phrases, say};
 use super::row::{CorpusRow, bind_question, read_facts};
 use super::tally::GroupTally;
 use super::{Comparison, Version};
@@ -156,8 +158,10 @@ pub struct DiffReport {
     pub changes: Vec<PolicyChange>,
     /// The texts that changed and that no decision depends on.
     pub texts: Vec<TextChange>,
-    /// The language of the examples.
+    /// The language of the report and of its examples.
     pub language: String,
+    /// What outcomes, regions and facts are called in it.
+    pub labels: ReportLabels,
 }
 
 impl Comparison<'_> {
@@ -233,6 +237,11 @@ fn report(comparison: Comparison<'_>, language: &str) -> DiffReport {
     let left_out = ["old", "new"].into_iter().zip(&tally.left_out).flat_map(|(version, places)| {
         places.iter().map(move |(what, rows)| LeftOutCount { version, what: what.clone(), rows: *rows })
     });
+    let left_out: Vec<LeftOutCount> = left_out.collect();
+    let mut labels = ReportLabels::new(old, new, language);
+    let examples = groups.iter().filter_map(|group| group.example.as_ref());
+    let in_examples = examples.flat_map(|example| paths(&example.facts).filter_map(|(_, path)| path));
+    labels.keep_facts(&left_out.iter().map(|left| left.what.clone()).chain(in_examples).collect());
     DiffReport {
         schema: documents::DIFF,
         old: named(old),
@@ -243,7 +252,7 @@ fn report(comparison: Comparison<'_>, language: &str) -> DiffReport {
         reordered: tally.reordered,
         unread: tally.unread,
         incomplete: tally.incomplete,
-        left_out: left_out.collect(),
+        left_out,
         kinds: tally.kinds.clone(),
         flows: flows(&tally.flows),
         outcomes: outcomes.clone(),
@@ -252,6 +261,7 @@ fn report(comparison: Comparison<'_>, language: &str) -> DiffReport {
         changes: by_slot.into_values().collect(),
         texts: texts(pair),
         language: language.to_owned(),
+        labels,
     }
 }
 
@@ -307,7 +317,8 @@ fn work_out(old: &Version, new: &Version, row: &CorpusRow, usual: &str, language
     let (old, old_head, old_text, _) = one(old)?;
     let (new, new_head, new_text, facts) = one(new)?;
     let (old_rules, new_rules) = (by_rule(&old_head, &old_text), by_rule(&new_head, &new_text));
-    let (old_brief, new_brief) = (brief(&old_head, &old_rules, &new_rules), brief(&new_head, &new_rules, &old_rules));
+    let (old_brief, new_brief) =
+        (brief(&old_head, &old_rules, &new_rules, language), brief(&new_head, &new_rules, &old_rules, language));
     let question = &row.question;
     let mut besides = Vec::new();
     besides.extend(question.decision.as_ref().map(|name| format!("decision {name}")));
@@ -341,14 +352,14 @@ fn by_rule<'t>(head: &str, text: &'t str) -> Vec<Vec<&'t str>> {
 }
 
 /// A decision with the rules that fire, and those that differ on the other side.
-fn brief(head: &str, own: &[Vec<&str>], other: &[Vec<&str>]) -> String {
+fn brief(head: &str, own: &[Vec<&str>], other: &[Vec<&str>], language: &str) -> String {
     // A rule may have moved to another line.
     let placeless = |rule: &[&str]| -> Vec<String> {
         rule.iter().map(|line| line.split("  [").next().unwrap_or(line).to_owned()).collect()
     };
     let others: Vec<Vec<String>> = other.iter().map(|rule| placeless(rule)).collect();
     let mut text = head.to_owned();
-    let mut left_out = 0;
+    let mut left_out = 0_u64;
     for rule in own {
         let fires = rule.first().is_some_and(|line| line.starts_with(['✓', '?', '!']));
         if fires || !others.contains(&placeless(rule)) {
@@ -364,11 +375,12 @@ fn brief(head: &str, own: &[Vec<&str>], other: &[Vec<&str>]) -> String {
         }
     }
     if left_out > 0 {
-        let rules = if left_out == 1 { "1 rule".to_owned() } else { format!("{left_out} rules") };
         if text.len() == head.len() {
             text.push('\n');
         }
-        text.push_str(&format!("({rules} that did not fire, in both versions alike)\n"));
+        let phrases = phrases(language);
+        text.push_str(&say(phrases.quiet_rules, &[&phrases.counted(left_out, Noun::Rule)]));
+        text.push('\n');
     }
     text
 }

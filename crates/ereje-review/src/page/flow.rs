@@ -4,7 +4,7 @@
 //! The text has the same size on every screen: only the bands are in an inner drawing, which is stretched to the
 //! available width; the text is in the outer one.
 
-use super::{count, percent};
+use super::percent;
 use maud::{Markup, html};
 
 /// The number of things that have gone from `from` to `to`, which are indices into the names of [`flow`].
@@ -31,7 +31,7 @@ const TOP: u64 = 26;
 /// The most characters in a line of a label, so that both sides fit a phone.
 const WRAP: usize = 20;
 /// The most lines of a name.
-const LINES: usize = 3;
+const LINES: usize = 4;
 /// The width of the stretched drawing in its own units.
 const WIDTH: u64 = 1000;
 /// The width of a node in these units.
@@ -50,9 +50,9 @@ struct Node {
 }
 
 /// Draws `streams` between `names` on the left and the same `names` on the right, in the order of the names and without
-/// those that have no streams. `sides` are the headings. Streams to the same name have a muted colour.
+/// those that have no streams. `sides` are the headings, and `count` writes numbers. Streams to the same name have a muted colour.
 #[must_use]
-pub fn flow(sides: (&str, &str), names: &[String], streams: &[Stream]) -> Markup {
+pub fn flow(sides: (&str, &str), names: &[String], streams: &[Stream], count: &dyn Fn(u64) -> String) -> Markup {
     let mut streams: Vec<Stream> = streams.iter().copied().filter(|s| s.count > 0).collect();
     streams.sort_by_key(|s| (s.from, s.to));
     let total: u64 = streams.iter().map(|s| s.count).sum();

@@ -20,22 +20,22 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 /// The style of every page. Colours are variables, so that dark and print only change these.
 const STYLE: &str = include_str!("page.css");
 
-/// A whole page, in English; a quotation in another language has a `lang` of its own.
+/// A whole page in a language; a quotation in another one has a `lang` of its own.
 ///
 /// The style offers what several pages need: `.figures` with one `.figure` for each number of a summary, `.card`, `.tag`,
 /// `.note`, `.place`, `.quote`, `.screen` (not on paper), `pre.prose` (broken into lines on a phone), `.ok`, `.warn`, `.bad`, and the variables `--ink`, `--dim`, `--paper`, `--soft`, `--line`,
 /// `--accent`, `--ok`, `--warn`, `--bad`, `--ok-soft`, `--warn-soft`, `--bad-soft`.
 #[must_use]
-pub fn page(title: &str, subtitle: &str, body: Markup) -> String {
-    styled(title, subtitle, "", body)
+pub fn page(language: &str, title: &str, subtitle: &str, body: Markup) -> String {
+    styled(language, title, subtitle, "", body)
 }
 
 /// A whole page with additional style.
 #[must_use]
-pub fn styled(title: &str, subtitle: &str, style: &str, body: Markup) -> String {
+pub fn styled(language: &str, title: &str, subtitle: &str, style: &str, body: Markup) -> String {
     let page = html! {
         (DOCTYPE)
-        html lang="en" {
+        html lang=(language) {
             head {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
