@@ -11,6 +11,7 @@ use ereje_review::review::{Acceptance, content_digest, described};
 use serde_json::{Value as Json, json};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::path::Path;
 
 /// The decisions that the same persons have accepted.
 pub(super) struct SignedGroup<'r> {
@@ -78,7 +79,7 @@ pub(super) fn text(result: &ReviewResult, required: usize, is_full: bool) -> Str
         }
         for case in group.cases {
             let name = described(&case.name, case.law.as_deref());
-            let _ = writeln!(out, "  {}: {}", visible(&case.file), visible(&name));
+            let _ = writeln!(out, "  {}: {}", visible(&shown(Path::new(&case.file))), visible(&name));
             for line in since(case) {
                 let _ = writeln!(out, "      {}", visible(&line));
             }
@@ -98,7 +99,7 @@ pub(super) fn machine(result: &ReviewResult, required: usize) -> Json {
         json!({
             "name": case.name,
             "law": case.law,
-            "file": case.file,
+            "file": shown(Path::new(&case.file)),
             "snapshot": shown(&case.path),
             "digest": content_digest(&case.contents),
             "acceptances": case.acceptances(),
