@@ -9,6 +9,7 @@ use std::process::{Command, Stdio};
 mod foreign;
 mod interrupted;
 mod packed;
+mod pipes;
 mod sheets;
 
 const ROWS: &str = "{\"reader\":{\"asked_on\":\"2026-05-01\",\"age\":6}}\n\

@@ -64,7 +64,8 @@ impl RowSplitter {
 
 impl Limits {
     /// Notes where rows end in a part of a buffer. A block has the rows that end within its ordinary size, or only the
-    /// first row if that is longer. So the end of a block does not depend on the pieces in which the input arrives.
+    /// first row if that is longer. So the end of a block does not depend on the pieces in which the input arrives,
+    /// unless it is to be prompt.
     fn find_ends(self, buffer: &[u8], part: Range<usize>, search: &mut RowSplitter, ends: &mut Vec<usize>) {
         let start = part.start;
         search.find(buffer.get(part).unwrap_or_default(), |at| {
@@ -206,6 +207,8 @@ pub struct Blocks<R> {
     input: R,
     cut: Cut,
     limits: Limits,
+    /// True if rows that are there are handed out before the input is read again, which may have to wait.
+    prompt: bool,
     /// The beginning of a row whose end has not been read yet.
     rest: Vec<u8>,
     rows: u64,
@@ -219,7 +222,14 @@ impl<R: Read> Blocks<R> {
     /// Goes on after so many rows and bytes, which the stream no longer has; `line` is the number of the next line,
     /// from 1.
     pub fn after(input: R, cut: Cut, rows: u64, line: u64, bytes: u64) -> Self {
-        Self { input, cut, limits: LIMITS, rest: Vec::new(), rows, line, end: bytes, finished: false }
+        Self { input, cut, limits: LIMITS, prompt: false, rest: Vec::new(), rows, line, end: bytes, finished: false }
+    }
+
+    /// Never waits for input while it has a row: a block ends where the input pauses. Without this, where a block ends
+    /// depends on the text alone and not on the pieces in which it arrives.
+    #[must_use]
+    pub fn promptly(self, prompt: bool) -> Self {
+        Self { prompt, ..self }
     }
 
     /// Fills a block with the next rows; false if there are none left.
@@ -239,7 +249,9 @@ impl<R: Read> Blocks<R> {
         let mut filled = self.rest.len();
         let mut search = RowSplitter::new(self.cut);
         self.limits.find_ends(&block.buffer, 0..filled, &mut search, &mut block.ends);
-        while !self.finished && block.ends.len() < most && (filled < ordinary || block.ends.is_empty()) {
+        // With a row in it, a block of a prompt input is full enough.
+        let wanted = if self.prompt { 0 } else { ordinary };
+        while !self.finished && block.ends.len() < most && (filled < wanted || block.ends.is_empty()) {
             if filled == block.buffer.len() {
                 if filled > longest {
                     return self.skip(block, search);

@@ -88,8 +88,7 @@ impl Input {
                 identity = Identity { size: Some(found.len()), modified };
             }
         }
-        let mut start = Vec::with_capacity(START);
-        source.by_ref().take(START as u64).read_to_end(&mut start).map_err(unread)?;
+        let start = beginning(&mut source).map_err(unread)?;
         // A file with the name of a compressed one is never read as plain text.
         let named = Packing::of_name(path);
         let packing = if named == Packing::Plain { Packing::of_start(&start) } else { named };
@@ -105,6 +104,11 @@ impl Input {
     /// What identifies it before it is read.
     pub fn identity(&self) -> &Identity {
         &self.identity
+    }
+
+    /// True if reading may have to wait for whoever writes it: a pipe or a device, which is not read to its end at once.
+    pub fn may_pause(&self) -> bool {
+        self.identity.size.is_none()
     }
 
     /// The number of bytes read so far, as they are in the file.
@@ -177,6 +181,20 @@ impl Read for Source {
             Self::Text(text) => text.read(into),
         }
     }
+}
+
+/// The first bytes of an input. None of those that tell a compressed stream is a line end, and whoever writes a row may
+/// wait for its answer before more comes; so a row that is shorter than all of them is not waited behind.
+fn beginning(source: &mut Source) -> io::Result<Vec<u8>> {
+    let mut start = Vec::with_capacity(START);
+    while start.len() < START && !start.contains(&b'\n') {
+        let before = start.len();
+        source.by_ref().take(1).read_to_end(&mut start)?;
+        if start.len() == before {
+            break;
+        }
+    }
+    Ok(start)
 }
 
 /// The first line of a text with its end, and what was read after it. A line that is too long is an error.

@@ -95,6 +95,11 @@ impl Output {
         }
     }
 
+    /// True if somebody may read each answer as it comes: a stream that is not compressed.
+    pub fn is_open_stream(&self) -> bool {
+        self.packing == Packing::Plain && matches!(self.to, OutputTarget::Stream(_))
+    }
+
     /// The number of bytes written.
     pub fn written(&self) -> u64 {
         self.written

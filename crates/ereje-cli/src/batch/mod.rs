@@ -116,6 +116,8 @@ pub(super) fn run(args: &BatchArgs, streams: &mut Streams) -> CliResult {
     };
     let mut started = BatchOutputs::new(&args.output, args.bad.as_deref(), job, args.resume, streams)?;
     let (size, taken) = (input.identity().size, input.taken());
+    // Into a file, blocks end at the same places however the input comes, so that compressed files are the same, too.
+    let prompt = input.may_pause() && started.output.is_open_stream();
     let text = match started.before.finished {
         true => None,
         false => match args.text(input, &rows, &mut started, streams) {
@@ -138,7 +140,11 @@ pub(super) fn run(args: &BatchArgs, streams: &mut Streams) -> CliResult {
         None => Ok(()),
         Some(text) => {
             let begun = collector.begin(&format.header());
-            begun.and_then(|()| decide_all(args, text, &rows, &before, workers, &mut collector))
+            begun.and_then(|()| {
+                let (bytes, line) = position(&rows, &before);
+                let blocks = Blocks::after(text, rows.cut, collector.rows_before(), line, bytes).promptly(prompt);
+                decide_all(args, blocks, workers, &mut collector)
+            })
         }
     };
     if let Err(error) = decided.and_then(|()| collector.finish()) {
@@ -171,18 +177,14 @@ pub(super) fn run(args: &BatchArgs, streams: &mut Streams) -> CliResult {
     Ok(unread.and(if counts.faulty() == 0 { Exit::Done } else { Exit::Faulty }))
 }
 
-/// Decides the rest of the input, of which this is the text.
+/// Decides the rest of the input.
 fn decide_all(
     args: &BatchArgs,
-    text: Box<dyn std::io::Read + Send>,
-    rows: &Rows,
-    before: &journal::Checkpoint,
+    blocks: Blocks<Box<dyn std::io::Read + Send>>,
     workers: Vec<workers::Decide<'_>>,
     collector: &mut Collector<'_>,
 ) -> Result<(), files::Error> {
     let unread = |error| files::Error::read(&args.facts, error);
-    let (bytes, line) = position(rows, before);
-    let blocks = Blocks::after(text, rows.cut, collector.rows_before(), line, bytes);
     workers::run(blocks, workers, |item| collector.take(item), &unread)
 }
 

@@ -1,5 +1,6 @@
 use super::*;
 use proptest::prelude::*;
+use std::cell::Cell;
 
 /// A row in a form that can be compared.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -7,6 +8,19 @@ enum OwnedRecord {
     Text(String),
     NotUtf8(Vec<u8>),
     TooLong,
+}
+
+impl OwnedRecord {
+    fn of(record: Record<'_>) -> Self {
+        match record {
+            Record::Text(text) => Self::Text(text.to_owned()),
+            Record::NotUtf8(bytes, at) => {
+                assert_eq!(std::str::from_utf8(bytes).unwrap_err().valid_up_to(), at);
+                Self::NotUtf8(bytes.to_vec())
+            }
+            Record::TooLong => Self::TooLong,
+        }
+    }
 }
 
 const SMALL: Limits = Limits { block: 16, rows: 5, line: 40 };
@@ -49,14 +63,7 @@ fn cut(input: &[u8], cut: Cut, lengths: &[usize], after: (u64, u64)) -> (Vec<Own
             assert_eq!(block.first_line(), line(places.last().unwrap().1), "lines are counted");
             assert_eq!(block.next_line(), line(block.end()), "lines are counted on");
         }
-        seen.extend(block.records().map(|record| match record {
-            Record::Text(text) => OwnedRecord::Text(text.to_owned()),
-            Record::NotUtf8(bytes, at) => {
-                assert_eq!(std::str::from_utf8(bytes).unwrap_err().valid_up_to(), at);
-                OwnedRecord::NotUtf8(bytes.to_vec())
-            }
-            Record::TooLong => OwnedRecord::TooLong,
-        }));
+        seen.extend(block.records().map(OwnedRecord::of));
         places.push((after.0 + seen.len() as u64, block.end()));
         assert!(block.buffer.len() <= SMALL.line + 1 && block.ends.len() <= SMALL.rows, "a block stays small");
     }
@@ -128,6 +135,42 @@ proptest! {
         for (index, place) in places.iter().enumerate() {
             prop_assert_eq!(&rows(&input, &lengths, *place).1[..], &places[index..]);
         }
+    }
+}
+
+/// Sees at each reading that no whole row waits behind it.
+struct Waiting<'a> {
+    pieces: ChunkedReader<'a>,
+    whole: &'a [u8],
+    handed_out: &'a Cell<u64>,
+}
+
+impl Read for Waiting<'_> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let arrived = &self.whole[..self.whole.len() - self.pieces.bytes.len()];
+        let rows = memchr::memrchr(b'\n', arrived).map_or(0, |end| end as u64 + 1);
+        assert_eq!(self.handed_out.get(), rows, "a row waits");
+        self.pieces.read(into)
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(1000) })]
+
+    /// A prompt input is never read while there is a row, and its rows are the same.
+    #[test]
+    fn no_row_waits_for_more(input in input(), lengths in prop::collection::vec(1_usize..50, 1..6)) {
+        let handed_out = Cell::new(0);
+        let pieces = ChunkedReader { bytes: &input, lengths, next: 0 };
+        let waiting = Waiting { pieces, whole: &input, handed_out: &handed_out };
+        let blocks = Blocks::after(waiting, Cut::Lines, 0, 1, 0).promptly(true);
+        let mut blocks = Blocks { limits: SMALL, ..blocks };
+        let (mut seen, mut block) = (Vec::new(), Block::default());
+        while blocks.next(&mut block).unwrap() {
+            handed_out.set(block.end());
+            seen.extend(block.records().map(OwnedRecord::of));
+        }
+        prop_assert_eq!(seen, rows(&input, &[1000], (0, 0)).0);
     }
 }
 
