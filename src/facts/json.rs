@@ -26,7 +26,7 @@ pub(super) fn documents<'a>(text: &'a str, file: FileId, mut each: impl FnMut(Pa
                 if in_array {
                     each(reader.broken(start, "the array is not closed", "expected `]` or another object"));
                 } else if first {
-                    each(reader.broken(start, "the file is empty", "expected an object in braces"));
+                    each(reader.broken(start, "the text is empty", "expected an object in braces"));
                 }
                 return;
             }

@@ -4,7 +4,7 @@ use super::decode::{Decoder, LeftOut};
 use super::document::{Document, Format};
 use super::fact_set::FactSet;
 use super::form::FactNames;
-use super::tree::{Parsed, TreeNode, beyond, too_long};
+use super::tree::{Parsed, TreeNode, beyond, too_long, unreadable};
 use super::{csv, json, limits, yaml};
 use crate::diagnostic::Diagnostic;
 use crate::source::{FileId, Span};
@@ -70,6 +70,9 @@ impl FactNames<'_> {
         let file = FileId(0);
         if line.len() > limits::MAX_FILE {
             return Err(vec![too_long(Span::new(file, 0, 0), "the line", limits::MAX_FILE)]);
+        }
+        if line.trim().is_empty() {
+            return Err(vec![*unreadable(file, (0, 0), "the line is empty", "expected an object in braces")]);
         }
         let root = json::single(line, file).map_err(|finding| vec![*finding])?;
         let (facts, findings) = decoder.document(&root);

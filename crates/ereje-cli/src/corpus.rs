@@ -225,6 +225,7 @@ pub(super) fn facts(
     Ok(true)
 }
 
+/// The rows of NDJSON, a line each as in a batch; a blank line is one that cannot be read.
 fn lines(
     mut input: impl BufRead,
     shown: &str,
@@ -249,7 +250,6 @@ fn lines(
                 let at = error.valid_up_to() + 1;
                 streams.error(&format!("{place}: the line is not UTF-8 from byte {at} on"));
             }
-            (true, Ok(text)) if text.trim().is_empty() => {}
             (true, Ok(text)) => {
                 let facts = text.to_owned();
                 let (file, line) = (shown.to_owned(), number);

@@ -6,6 +6,7 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
+mod blank;
 mod foreign;
 mod interrupted;
 mod packed;

@@ -162,7 +162,8 @@ fn other_cases_and_facts_take_the_place_of_the_versions_own() {
     assert!(out.contains("1 application decided under both versions; 1 decision moved (100%)"), "{out}");
     assert_eq!(
         errors,
-        "error: facts.ndjson:3:1: `oops` cannot stand here [E0601]\n\
+        "error: facts.ndjson:2:1: the text is empty [E0601]\n\
+         error: facts.ndjson:3:1: `oops` cannot stand here [E0601]\n\
          error: facts.ndjson:4:18: `reader.age` is not a whole number [E0603]\n"
     );
     let records = "reader.asked_on;reader.age\n2026-02-01;8\n\"2026-02-01\";x\n2026-02-01;\n2026-02-01;30\n";
