@@ -32,6 +32,7 @@ mod it {
     mod format;
     mod format_comments;
     mod generate;
+    mod given_twice;
     mod graph;
     mod hostile_texts;
     mod imports;

@@ -94,7 +94,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     if let Some(exit) = batch::run_guard(&args) {
         return exit.into();
     }
-    let cli = match Cli::try_parse_from(&args) {
+    let cli = match Cli::try_parse_from(&args).and_then(|cli| once(cli, &args)) {
         Ok(cli) => cli,
         Err(error) => {
             // Help and version are results and go to stdout; every other error of clap is bad usage.
@@ -140,6 +140,18 @@ fn print(error: &clap::Error, args: &[OsString]) -> std::io::Result<()> {
     match Cli::try_parse_from(words) {
         Err(again) => again.print(),
         Ok(_) => std::io::stderr().write_all(visible_lines(&error.render().to_string()).as_bytes()),
+    }
+}
+
+/// An option of every command, given before the command and behind it, is given twice; clap takes the last.
+fn once(cli: Cli, args: &[OsString]) -> Result<Cli, clap::Error> {
+    let words = args.iter().map(|arg| arg.to_string_lossy()).take_while(|word| word != "--");
+    match words.filter(|word| word == "--color" || word.starts_with("--color=")).count() {
+        0 | 1 => Ok(cli),
+        _ => {
+            let message = "the argument '--color <WHEN>' cannot be used multiple times";
+            Err(command().error(clap::error::ErrorKind::ArgumentConflict, message))
+        }
     }
 }
 
