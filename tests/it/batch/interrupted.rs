@@ -8,6 +8,7 @@
 use super::super::cli::{Run, ereje, ereje_with, folder};
 use super::packed::unpack;
 use super::{messages, names, read, rows, summary};
+use ereje_batch::files::input::Input;
 use ereje_batch::files::journal::Journal;
 use serde_json::Value;
 use std::fs;
@@ -199,10 +200,7 @@ fn a_file_is_gone_on_with_from_its_middle() {
     fs::write(dir.path().join("rows.ndjson"), &input).unwrap();
     let args = [&["batch", "-p", "all/cards", "rows.ndjson"], &ASKED[..], &["out.ndjson"]].concat();
     let job = |entry: &mut Value, file: &Path| {
-        let found = fs::metadata(file).unwrap();
-        let modified = found.modified().unwrap().duration_since(std::time::UNIX_EPOCH).unwrap();
-        entry["job"]["input"]["size"] = found.len().into();
-        entry["job"]["input"]["modified"] = (modified.as_nanos() as u64).into();
+        entry["job"]["input"] = serde_json::to_value(Input::open(file).unwrap().identity()).unwrap();
     };
     let given: String = input.split_inclusive('\n').take(2 * BLOCK + 60).collect();
     let left = killed(&[], "out.ndjson", &given, BLOCK + 1);
@@ -214,6 +212,17 @@ fn a_file_is_gone_on_with_from_its_middle() {
     let job = serde_json::from_value(entry["job"].take()).unwrap();
     let progress = serde_json::from_value(entry["progress"].take()).unwrap();
     Journal::new(dir.path().join("out.ndjson.resume"), job).write(&progress).unwrap();
+    // Another file of the same size and time begins otherwise.
+    let rows = dir.path().join("rows.ndjson");
+    let time = fs::metadata(&rows).unwrap().modified().unwrap();
+    let put = |text: &str| {
+        fs::write(&rows, text).unwrap();
+        fs::File::options().write(true).open(&rows).unwrap().set_modified(time).unwrap();
+    };
+    put(&format!("x{}", &input[1..]));
+    let other = ereje(dir.path(), &[&args[..], &["--resume"]].concat());
+    assert!(other.code == 2 && other.err.contains("another input"), "{}", other.err);
+    put(&input);
     let run = ereje(dir.path(), &[&args[..], &["--resume"]].concat());
     assert_eq!(run.code, 1, "{}", run.err);
     assert!(run.err.starts_with("going on with `out.ndjson` after row "), "{}", run.err);

@@ -13,7 +13,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::UNIX_EPOCH;
 
-/// How many of the bytes before a position identify it.
+/// How many of the first bytes, and of those before a position, identify an input.
 const MARK: usize = 1 << 12;
 /// How many bytes identify the compression of a stream.
 const START: usize = 4;
@@ -36,13 +36,17 @@ enum Source {
     Text(Box<dyn Read + Send>),
 }
 
-/// What identifies an input before it is read, to see whether it is still the same.
+/// What identifies an input before it is read, to see whether it is still the same. Reading all of it again would take as
+/// long as deciding it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Identity {
     /// The size of a file in bytes; `None` for a stream.
     pub size: Option<u64>,
     /// When a file was last written, in nanoseconds since 1970.
     pub modified: Option<u64>,
+    /// A digest of the first bytes of a file.
+    #[serde(default)]
+    pub start: Option<String>,
 }
 
 /// A position in an input: the number of bytes of text before it, and a digest of the last of them.
@@ -76,8 +80,8 @@ impl Input {
         let path = if stdin { Path::new("stdin") } else { path };
         let unread = |error| Error::read(path, error);
         let mut source = if stdin { Source::Stdin } else { Source::File(File::open(path).map_err(unread)?) };
-        let mut identity = Identity { size: None, modified: None };
-        if let Source::File(file) = &source {
+        let mut identity = Identity { size: None, modified: None, start: None };
+        if let Source::File(file) = &mut source {
             let found = file.metadata().map_err(unread)?;
             if found.is_dir() {
                 return Err(unread(io::Error::new(io::ErrorKind::IsADirectory, "it is a folder")));
@@ -85,7 +89,10 @@ impl Input {
             if found.is_file() {
                 let since = found.modified().ok().and_then(|at| at.duration_since(UNIX_EPOCH).ok());
                 let modified = since.map(|since| u64::try_from(since.as_nanos()).unwrap_or(u64::MAX));
-                identity = Identity { size: Some(found.len()), modified };
+                let mut first = Vec::new();
+                file.take(MARK as u64).read_to_end(&mut first).map_err(unread)?;
+                file.rewind().map_err(unread)?;
+                identity = Identity { size: Some(found.len()), modified, start: Some(digest(&first)) };
             }
         }
         let start = beginning(&mut source).map_err(unread)?;
