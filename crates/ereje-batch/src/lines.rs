@@ -15,6 +15,7 @@ use ereje::value::{FactCell, Value};
 use ereje::visible::in_json;
 use serde::Serialize;
 use serde_json::Value as Json;
+use std::collections::BTreeSet;
 
 /// One field of a line.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -171,17 +172,23 @@ fn field(model: &Model, decision: DecisionId, name: &str) -> Option<Field> {
     let named = match name.split_once('.') {
         Some(("outputs", output)) => (0..).zip(outputs).find(|(_, o)| o.name == output).map(|(i, _)| Field::Output(i)),
         Some(("messages", language)) => {
-            model.languages.iter().find(|known| *known == language).map(|known| Field::Messages(known.clone()))
+            languages(model).into_iter().find(|known| *known == language).map(|known| Field::Messages(known.to_owned()))
         }
         Some(_) | None => None,
     };
     named.or_else(|| column(model, name).map(|(fact, fields)| Field::Fact(fact, fields)))
 }
 
+/// The languages in which a reason has a text, whether or not the policy asks for all texts in them.
+fn languages(model: &Model) -> BTreeSet<&str> {
+    let of_reasons = model.reasons.iter().flat_map(|reason| reason.languages());
+    model.languages.iter().map(String::as_str).chain(of_reasons).collect()
+}
+
 fn unknown(model: &Model, decision: DecisionId, name: &str) -> FieldError {
     let mut names: Vec<String> = OWN.iter().map(|(name, _)| (*name).to_owned()).collect();
     names.extend(model.decisions.at(decision).outputs.iter().map(|output| format!("outputs.{}", output.name)));
-    names.extend(model.languages.iter().map(|language| format!("messages.{language}")));
+    names.extend(languages(model).iter().map(|language| format!("messages.{language}")));
     let own = names.len();
     names.extend(column_names(model));
     let all = || names.iter().map(String::as_str);

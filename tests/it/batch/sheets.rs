@@ -86,6 +86,18 @@ fn fields_are_copied_and_worked_out() {
     assert!(run.out.starts_with("{\"shelf.boards\":3}\n{\"shelf.boards\":9}\n{\"error\":"), "{}", run.out);
 }
 
+/// A reason may have a text in a language in which the policy does not ask for all texts.
+#[test]
+fn messages_are_given_in_every_language_that_a_reason_has() {
+    let dir = shelves();
+    fs::write(dir.path().join("shelves/p.ereje"), POLICY.replace("languages en, ru", "languages en")).unwrap();
+    let rows = "{\"shelf\":{\"put_up\":\"2026-02-01\",\"place\":{\"region\":\"North\"},\"boards\":9},\"owners\":[]}\n";
+    let run = ereje_with(dir.path(), &["batch", "-p", "shelves", "-", "-o", "-", "--fields", "messages.ru"], rows, &[]);
+    assert_eq!((run.code, run.out.as_str()), (0, "{\"messages.ru\":[\"Досок: 9.\"]}\n"), "{}", run.err);
+    let run = batch(dir.path(), &["rows.csv", "-o", "-", "--fields", "messages.rv"]);
+    assert!(run.code == 2 && run.err.contains("did you mean `messages.ru`"), "{}", run.err);
+}
+
 #[test]
 fn it_makes_no_difference_how_the_records_arrive() {
     let dir = shelves();
