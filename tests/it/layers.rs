@@ -46,7 +46,7 @@ const CRATES: [Crate; 4] = [
     },
     Crate {
         sources: "crates/ereje-batch/src",
-        stages: &["row", "kernel", "lines", "decider", "files"],
+        stages: &["row", "kernel", "copied", "lines", "decider", "files"],
         tools: &[],
         outside: &["files"],
     },

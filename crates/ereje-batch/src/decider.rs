@@ -186,7 +186,7 @@ impl Decider<'_> {
     /// Decides row `number`, from 1, and appends its line to `out`.
     ///
     /// # Errors
-    /// All findings about the row, with places in its bytes; `out` is not changed then.
+    /// All findings about the row, with places in its bytes, or a fact that its line cannot say; `out` is not changed then.
     pub fn row(&mut self, row: &str, number: u64, lines: &Lines, out: &mut Vec<u8>) -> Result<(), Vec<Diagnostic>> {
         let detail = lines.detail();
         let quick = detail.is_none() && self.read(row);
@@ -196,8 +196,8 @@ impl Decider<'_> {
             if shared.is_impossible(brief.verdict) {
                 return Err(shared.impossible(&self.facts_of(row)?));
             }
+            lines.line(shared.engine, DecidedRow::Brief(brief.verdict, brief.reasons), &repeated, number, out)?;
             self.tally.count(shared.outcome(brief.verdict), brief.reasons.iter().copied());
-            lines.line(shared.engine, DecidedRow::Brief(brief.verdict, brief.reasons), &repeated, number, out);
             return Ok(());
         }
         let facts = self.facts_of(row)?;
@@ -205,9 +205,9 @@ impl Decider<'_> {
         if shared.is_impossible(outcome.verdict) {
             return Err(shared.impossible(&facts));
         }
+        lines.line(shared.engine, DecidedRow::Whole(&outcome), &facts, number, out)?;
         self.tally.evaluated(&outcome);
         self.tally.count(shared.outcome(outcome.verdict), reasons(&outcome));
-        lines.line(shared.engine, DecidedRow::Whole(&outcome), &facts, number, out);
         Ok(())
     }
 

@@ -8,6 +8,7 @@
 //! rows on all threads. It decides as [`ereje::Policy::codes`] does, and uses the library where it has no quick form.
 #![forbid(unsafe_code)]
 
+mod copied;
 pub mod decider;
 pub mod lines;
 

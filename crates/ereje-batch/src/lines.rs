@@ -3,15 +3,16 @@
 //! Comes in: names of fields, once; then what was decided of each application, with its facts. Goes out: a line each.
 //! Texts, outputs and facts are only computed if a field needs them.
 
-use ereje::diagnostic::{lookalike, nearest};
+use crate::copied::CopiedFact;
+use ereje::diagnostic::{Diagnostic, lookalike, nearest};
 use ereje::engine::Engine;
 use ereje::eval::{DetailLevel, Evaluation, Origin, Verdict};
 use ereje::explain::{self, message, origin_name, outcome_name};
-use ereje::facts::csv::{column, column_names};
-use ereje::facts::{FactSet, cell_json, nfc};
-use ereje::ids::{DecisionId, FactId, FieldId, OutputRef, ReasonId, RecordId};
-use ereje::model::{Datum, Model, Type, machine};
-use ereje::value::{FactCell, Value};
+use ereje::facts::csv::{Null, column, column_names};
+use ereje::facts::{FactSet, nfc};
+use ereje::ids::{DecisionId, FactId, OutputRef, ReasonId};
+use ereje::model::{Model, machine};
+use ereje::value::Value;
 use ereje::visible::in_json;
 use serde::Serialize;
 use serde_json::Value as Json;
@@ -49,7 +50,7 @@ enum Field {
     /// The messages of the reasons in a language.
     Messages(String),
     /// A fact as it was given, or a field of the records in it.
-    Fact(FactId, Vec<(RecordId, u32, FieldId)>),
+    Fact(CopiedFact),
 }
 
 /// The form of the lines.
@@ -68,6 +69,8 @@ pub struct Lines {
     /// The facts that the lines repeat.
     repeated: Vec<FactId>,
     format: LineFormat,
+    /// What the empty cell of a fact means.
+    empty: Null,
     decision: DecisionId,
     /// The names of the outcomes as the lines write them, then those of `undetermined` and `not_in_force`.
     outcomes: Vec<String>,
@@ -135,7 +138,7 @@ impl Lines {
         let outcomes = model.decisions.at(decision).outcomes.iter().map(|o| o.name.as_str());
         let outcomes = outcomes.chain(["undetermined", "not_in_force"]);
         let repeated = fields.iter().filter_map(|(_, field)| match field {
-            Field::Fact(fact, _) => Some(*fact),
+            Field::Fact(copied) => Some(copied.fact),
             Field::Outcome
             | Field::Reasons
             | Field::Row
@@ -157,8 +160,15 @@ impl Lines {
             codes: model.reasons.iter().map(|reason| format.text(&reason.code)).collect(),
             fields,
             format,
+            empty: Null::Unasked,
             decision,
         })
+    }
+
+    /// The same where the empty cell of a fact means something else.
+    #[must_use]
+    pub fn with_empty(self, empty: Null) -> Self {
+        Self { empty, ..self }
     }
 }
 
@@ -176,7 +186,7 @@ fn field(model: &Model, decision: DecisionId, name: &str) -> Option<Field> {
         }
         Some(_) | None => None,
     };
-    named.or_else(|| column(model, name).map(|(fact, fields)| Field::Fact(fact, fields)))
+    named.or_else(|| column(model, name).map(|(fact, fields)| Field::Fact(CopiedFact { fact, fields })))
 }
 
 /// The languages in which a reason has a text, whether or not the policy asks for all texts in them.
@@ -227,7 +237,7 @@ impl Lines {
         let mut detail = None;
         for (_, field) in &self.fields {
             let needed = match field {
-                Field::Outcome | Field::Reasons | Field::Row | Field::Fact(..) => continue,
+                Field::Outcome | Field::Reasons | Field::Row | Field::Fact(_) => continue,
                 Field::Needs | Field::Open | Field::AsOf | Field::Region | Field::Provisional | Field::Blocked => {
                     DetailLevel::Codes
                 }
@@ -290,7 +300,18 @@ impl Lines {
     }
 
     /// Appends the line of a decision to `out`. Only the facts in [`Lines::repeated`] are read.
-    pub(crate) fn line(&self, engine: &Engine, decided: DecidedRow<'_>, facts: &FactSet, row: u64, out: &mut Vec<u8>) {
+    ///
+    /// # Errors
+    /// A cell of CSV cannot say the state of a fact; `out` is not changed then.
+    pub(crate) fn line(
+        &self,
+        engine: &Engine,
+        decided: DecidedRow<'_>,
+        facts: &FactSet,
+        row: u64,
+        out: &mut Vec<u8>,
+    ) -> Result<(), Vec<Diagnostic>> {
+        let begun = out.len();
         match self.format {
             LineFormat::Json => {
                 out.push(b'{');
@@ -308,28 +329,43 @@ impl Lines {
                         before = true;
                         continue;
                     }
-                    match self.value(engine, field, decided, facts) {
-                        Some(value) => {
-                            out.extend_from_slice(in_json(&value.to_string()).as_bytes());
-                            before = true;
-                        }
-                        None => out.truncate(start),
+                    let told = if let Field::Fact(copied) = field {
+                        copied.json(engine.model(), facts, out)
+                    } else {
+                        out.extend_from_slice(in_json(&self.value(engine, field, decided).to_string()).as_bytes());
+                        true
+                    };
+                    if told {
+                        before = true;
+                    } else {
+                        out.truncate(start);
                     }
                 }
                 out.extend_from_slice(b"}\n");
             }
             LineFormat::Csv => {
-                for (_, field) in &self.fields {
+                for (name, field) in &self.fields {
                     if !self.plain(field, decided, row, b" ", (b"", b""), out) {
-                        let value = self.value(engine, field, decided, facts);
-                        let names = matches!(field, Field::Needs | Field::Open);
-                        out.extend_from_slice(cell(&in_cell(value, names)).as_bytes());
+                        let text = if let Field::Fact(copied) = field {
+                            copied.cell(name, engine.model(), facts, self.empty)
+                        } else {
+                            let names = matches!(field, Field::Needs | Field::Open);
+                            Ok(in_cell(self.value(engine, field, decided), names))
+                        };
+                        match text {
+                            Ok(text) => out.extend_from_slice(cell(&text).as_bytes()),
+                            Err(unsaid) => {
+                                out.truncate(begun);
+                                return Err(vec![*unsaid]);
+                            }
+                        }
                     }
                     out.push(b',');
                 }
                 out.push(b'\n');
             }
         }
+        Ok(())
     }
 
     /// Writes a field that needs no value of its own; true if it did.
@@ -386,24 +422,21 @@ impl Lines {
             | Field::Blocked
             | Field::Faults
             | Field::Messages(_)
-            | Field::Fact(..) => return false,
+            | Field::Fact(_) => return false,
         }
         true
     }
 
-    /// The value of a field; `None` if it is a fact that nobody has asked.
-    fn value(&self, engine: &Engine, field: &Field, decided: DecidedRow<'_>, facts: &FactSet) -> Option<Json> {
+    /// The value of a field of the decision.
+    fn value(&self, engine: &Engine, field: &Field, decided: DecidedRow<'_>) -> Json {
         let model = engine.model();
-        if let Field::Fact(fact, fields) = field {
-            return given(model, facts, *fact, fields);
-        }
         // A field that needs more than codes has made this a whole decision.
-        let DecidedRow::Whole(outcome) = decided else { return Some(Json::Null) };
+        let DecidedRow::Whole(outcome) = decided else { return Json::Null };
         let output = |(index, value): (u32, &Value)| {
             let output = model.output(OutputRef { decision: self.decision, output: index });
             (output.name.clone(), machine(model, value, output.unit.as_ref(), output.ty()))
         };
-        Some(match field {
+        match field {
             Field::Needs => outcome.needs.iter().map(|place| Json::String(model.place_name(place))).collect(),
             Field::Open => {
                 let rule = |rule| origin_name(model, Origin::Rule(rule)).0;
@@ -427,18 +460,18 @@ impl Lines {
                 words.map(Json::String).collect()
             }
             Field::Outcome => Json::String(outcome_name(model, self.decision, &outcome.verdict)),
-            Field::Reasons | Field::Row | Field::Fact(..) => Json::Null,
-        })
+            Field::Reasons | Field::Row | Field::Fact(_) => Json::Null,
+        }
     }
 }
 
 /// A value in a cell: names with spaces between them, texts as they are, lists and objects as JSON.
-fn in_cell(value: Option<Json>, names: bool) -> String {
+fn in_cell(value: Json, names: bool) -> String {
     match value {
-        None | Some(Json::Null) => String::new(),
-        Some(Json::String(text)) => text,
-        Some(Json::Array(items)) if names => items.iter().filter_map(Json::as_str).collect::<Vec<_>>().join(" "),
-        Some(other @ (Json::Bool(_) | Json::Number(_) | Json::Array(_) | Json::Object(_))) => {
+        Json::Null => String::new(),
+        Json::String(text) => text,
+        Json::Array(items) if names => items.iter().filter_map(Json::as_str).collect::<Vec<_>>().join(" "),
+        other @ (Json::Bool(_) | Json::Number(_) | Json::Array(_) | Json::Object(_)) => {
             in_json(&other.to_string()).into_owned()
         }
     }
@@ -447,21 +480,4 @@ fn in_cell(value: Option<Json>, names: bool) -> String {
 /// Parts of a decision as JSON. These types can always be serialized.
 fn listed<T: Serialize>(parts: Vec<T>) -> Json {
     serde_json::to_value(parts).unwrap_or(Json::Null)
-}
-
-/// A fact or field as it was given, in the form of a fact file.
-fn given(model: &Model, facts: &FactSet, fact: FactId, fields: &[(RecordId, u32, FieldId)]) -> Option<Json> {
-    let mut datum: &Datum = &model.facts.at(fact).datum;
-    let mut cell = facts.get(fact);
-    for (_, index, field) in fields {
-        // The state of a record is the state of each of its fields.
-        if let (FactCell::Known(Value::Record(record)), Type::Record(_)) = (cell, &datum.ty) {
-            cell = record.fields.get(*index as usize)?;
-        }
-        datum = &model.fields.at(*field).datum;
-    }
-    match cell {
-        FactCell::Unasked => None,
-        FactCell::Known(_) | FactCell::Absent | FactCell::Unavailable(_) => Some(cell_json(model, cell, datum)),
-    }
 }

@@ -8,12 +8,14 @@ mod columns;
 mod moved;
 mod rules;
 mod split;
+mod states;
 
 pub use columns::Columns;
 pub use columns::{ColumnPart, column, column_names};
 pub use rules::{CsvRules, Null};
 pub use split::without_end;
 pub use split::{Cutter, record_end};
+pub use states::silent_cell;
 
 use super::decode::{BLANK, Decoder, LeftOut, more_findings};
 use super::fact_set::FactSet;
@@ -112,7 +114,7 @@ pub(super) type Each<'e> = dyn FnMut(usize, usize, &dyn Fn() -> (Option<FactSet>
 pub(super) fn leniently(form: &FactNames<'_>, text: &str) -> Result<(FactSet, Vec<LeftOut>), Vec<Diagnostic>> {
     let file = FileId(0);
     let (header, rest) = text.split_once('\n').unwrap_or((text, ""));
-    let columns = Columns::new(form, header, CsvRules { null: None, skip_unknown: true })?;
+    let columns = Columns::new(form, header, CsvRules { skip_unknown: true, ..CsvRules::default() })?;
     let at = header.len() + 1;
     let length = record_end(rest.as_bytes(), columns.separator).unwrap_or(rest.len());
     let (facts, findings, mut left_out) =
@@ -258,6 +260,9 @@ impl<'r, 'm> Reading<'r, 'm> {
         }
         let (known, mut found, left_out) = match self.node(&cell.text, &datum.ty) {
             Ok(node) => {
+                if let Some(state) = states::said(&node, &datum.ty) {
+                    return Some(state);
+                }
                 let decoder = match self.lenient {
                     true => Decoder::lenient(self.form, self.file),
                     false => Decoder::new(self.form, self.file),
@@ -284,7 +289,7 @@ impl<'r, 'm> Reading<'r, 'm> {
     }
 
     /// A cell as a tree. Values other than texts, lists and records stand without quotes; if such a cell begins with a
-    /// brace, it can only be `{"unavailable": …}`.
+    /// brace, it can only be a state, `{"unavailable": …}`.
     fn node<'t>(&self, text: &'t str, ty: &Type) -> Result<TreeNode<'t>, Box<Diagnostic>> {
         let tree = match (ty, text) {
             (Type::Text, _) => Tree::Quoted(Cow::Borrowed(text)),

@@ -12,6 +12,7 @@ mod interrupted;
 mod packed;
 mod pipes;
 mod sheets;
+mod states;
 
 const ROWS: &str = "{\"reader\":{\"asked_on\":\"2026-05-01\",\"age\":6}}\n\
                     {\"reader\":{\"asked_on\":\"2026-05-01\",\"agee\":6}}\r\n\

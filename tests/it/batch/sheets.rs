@@ -146,7 +146,7 @@ fn a_header_and_fields_are_checked_before_any_row() {
     refuse(&["empty.csv"]);
     refuse(&["wrong.csv", "--ignore-unknown"]);
     refuse(&["rows.csv", "--fields", "outcome,shelf.idd"]);
-    refuse(&["rows.csv", "--from", "ndjson", "--null", "absent"]);
+    refuse(&["rows.csv", "--from", "ndjson", "--to", "ndjson", "--null", "absent"]);
     fs::write(path.join("long.csv"), "x".repeat(3 << 20)).unwrap();
     refuse(&["long.csv"]);
     insta::assert_snapshot!(shown);

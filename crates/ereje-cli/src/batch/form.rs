@@ -43,7 +43,8 @@ pub(super) struct FormArgs {
     /// The format of the rows [default: by the name of the file, else ndjson]
     #[arg(long, value_enum, value_name = "FORMAT")]
     from: Option<RowFormat>,
-    /// What an empty cell of CSV means; without it, a record that has one cannot be read
+    /// What an empty cell of CSV means, read or written; without it, a record that has one cannot be read, and one that is
+    /// written means that nobody has asked
     #[arg(long, value_enum, value_name = "STATE")]
     null: Option<NullMeans>,
     /// Skip columns and keys that the policy does not declare, instead of refusing them
@@ -115,8 +116,10 @@ impl FormArgs {
         &self,
         engine: &Engine,
         decision: Option<DecisionId>,
+        input: &Path,
         output: &Path,
     ) -> Result<OutputFormat, CliError> {
+        self.cells_are_meant(input, output)?;
         let format = match self.to(output) {
             RowFormat::Ndjson if self.fields == USUAL_FIELDS => return Ok(OutputFormat::Usual),
             RowFormat::Ndjson => LineFormat::Json,
@@ -124,7 +127,29 @@ impl FormArgs {
         };
         let lines = Lines::new(engine, decision, &self.fields, format);
         let lines = lines.map_err(|error| CliError::Usage(error.message, Some(error.help)))?;
-        Ok(OutputFormat::Fields(Arc::new(lines)))
+        Ok(OutputFormat::Fields(Arc::new(lines.with_empty(self.empty().unwrap_or(Null::Unasked)))))
+    }
+
+    /// What an empty cell means.
+    fn empty(&self) -> Option<Null> {
+        self.null.map(|null| match null {
+            NullMeans::Absent => Null::Absent,
+            NullMeans::Unasked => Null::Unasked,
+        })
+    }
+
+    /// An error if an option is about cells, and neither the rows nor the decisions have any.
+    fn cells_are_meant(&self, input: &Path, output: &Path) -> Result<(), CliError> {
+        let named = [(self.null.is_some(), "--null")];
+        let ndjson = self.from(input) == RowFormat::Ndjson && self.to(output) == RowFormat::Ndjson;
+        match named.into_iter().find(|(given, _)| *given && ndjson) {
+            None => Ok(()),
+            Some((_, option)) => {
+                let message = format!("{option} is about cells of CSV, and NDJSON has none");
+                let help = String::from("for CSV under another name there is `--from csv`, and `--to csv`");
+                Err(CliError::Usage(message, Some(help)))
+            }
+        }
     }
 
     /// A decider for the format of the rows; `None` if the header of CSV has errors, which are then reported.
@@ -137,14 +162,7 @@ impl FormArgs {
     ) -> Result<Option<(Decider<'e>, Rows)>, CliError> {
         let decider = if self.ignore_unknown { decider.ignoring_unknown() } else { decider };
         match self.from(path) {
-            RowFormat::Ndjson => {
-                if self.null.is_some() {
-                    let message = String::from("--null is about empty cells, and NDJSON has none");
-                    let help = String::from("for CSV under another name there is `--from csv`");
-                    return Err(CliError::Usage(message, Some(help)));
-                }
-                Ok(Some((decider, Rows { cut: Cut::Lines, header: Vec::new() })))
-            }
+            RowFormat::Ndjson => Ok(Some((decider, Rows { cut: Cut::Lines, header: Vec::new() }))),
             RowFormat::Csv => {
                 let header = input.header(MAX_LINE)?;
                 let Some(columns) = self.columns(&decider, path, &header, streams)? else { return Ok(None) };
@@ -161,11 +179,7 @@ impl FormArgs {
         header: &[u8],
         streams: &mut Streams,
     ) -> Result<Option<Columns>, CliError> {
-        let null = self.null.map(|null| match null {
-            NullMeans::Absent => Null::Absent,
-            NullMeans::Unasked => Null::Unasked,
-        });
-        let rules = CsvRules { null, skip_unknown: self.ignore_unknown };
+        let rules = CsvRules { null: self.empty(), skip_unknown: self.ignore_unknown };
         let name = if path == Path::new("-") { String::from("stdin") } else { path.display().to_string() };
         let mut sources = Sources::new();
         let mut findings = Findings::default();

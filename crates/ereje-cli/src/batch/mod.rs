@@ -102,7 +102,7 @@ pub(super) fn run(args: &BatchArgs, streams: &mut Streams) -> CliResult {
     args.names_differ(&policy)?;
     // The plan for these options was just made, so there are no errors.
     let Ok(decider) = Decider::new(policy.engine(), &options) else { return Ok(Exit::Found) };
-    let format = args.form.output_format(policy.engine(), options.decision, &args.output)?;
+    let format = args.form.output_format(policy.engine(), options.decision, &args.facts, &args.output)?;
     let mut input = Input::open(&args.facts)?;
     let Some((decider, rows)) = args.form.decider(decider, &args.facts, &mut input, streams)? else {
         return Ok(Exit::CouldNotRun);
