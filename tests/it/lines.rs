@@ -144,7 +144,7 @@ fn a_line_says_what_the_decision_says() {
 #[test]
 fn records_of_csv_are_decided_as_lines_of_json() {
     let policy = land();
-    let rules = CsvRules { null: Some(Null::Unasked), skip_unknown: false };
+    let rules = CsvRules { null: Some(Null::Unasked), skip_unknown: false, guarded: false };
     let of = || {
         let decider = decider(&policy);
         let columns = decider.columns(HEADER, rules).unwrap_or_else(|found| panic!("{found:#?}"));

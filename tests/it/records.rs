@@ -71,6 +71,10 @@ const PIECES: &[&str] = &[
     "3 months",
     "null",
     "[]",
+    "'",
+    "'=",
+    "{\"absent\":true}",
+    "\"{\"\"unasked\"\":true}\"",
 ];
 
 proptest! {
@@ -81,7 +85,7 @@ proptest! {
         ((model, facts), fields) in prop_oneof![Just(form::model()), Just(with_records())]
             .prop_flat_map(|model| { let model = Arc::new(model); (Just(Arc::clone(&model)), fact_set(&model)) })
             .prop_flat_map(|both| (Just(both), any::<bool>())),
-        (always, lists) in (any::<bool>(), proptest::bool::weighted(0.2)),
+        (always, lists, guarded) in (any::<bool>(), proptest::bool::weighted(0.2), any::<bool>()),
         null in select(&[None, Some(Null::Absent), Some(Null::Unasked)][..]),
         separator in select(&[",", ";", "\t"][..]),
         order in any::<u64>(),
@@ -111,7 +115,7 @@ proptest! {
             let end = if instead { at + record[at..].chars().next().unwrap().len_utf8() } else { at };
             record.replace_range(at..end, piece);
         }
-        let columns = Columns::new(&form, &names.join(separator), CsvRules { null, skip_unknown: true });
+        let columns = Columns::new(&form, &names.join(separator), CsvRules { null, skip_unknown: true, guarded });
         agree(&form, &model, &columns.unwrap(), &record)?;
     }
 }
@@ -134,7 +138,7 @@ fn ordinary_records_are_read_quickly() {
         "dwelling.address.street.flat",
         "owners",
     ];
-    let rules = CsvRules { null: Some(Null::Absent), skip_unknown: false };
+    let rules = CsvRules { null: Some(Null::Absent), skip_unknown: false, guarded: false };
     let columns = Columns::new(&form, &names.join(","), rules).unwrap();
     for record in [
         "2026-01-15,Astana,residence,tson,x,3,44.10,0.06,2,true,5,",

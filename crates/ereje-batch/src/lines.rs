@@ -8,7 +8,7 @@ use ereje::diagnostic::{Diagnostic, lookalike, nearest};
 use ereje::engine::Engine;
 use ereje::eval::{DetailLevel, Evaluation, Origin, Verdict};
 use ereje::explain::{self, message, origin_name, outcome_name};
-use ereje::facts::csv::{Null, column, column_names};
+use ereje::facts::csv::{Null, column, column_names, guarded};
 use ereje::facts::{FactSet, nfc};
 use ereje::ids::{DecisionId, FactId, OutputRef, ReasonId};
 use ereje::model::{Model, machine};
@@ -16,6 +16,7 @@ use ereje::value::Value;
 use ereje::visible::in_json;
 use serde::Serialize;
 use serde_json::Value as Json;
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 /// One field of a line.
@@ -62,6 +63,15 @@ pub enum LineFormat {
     Csv,
 }
 
+/// How cells of CSV are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CellRules {
+    /// What the empty cell of a fact means.
+    pub empty: Null,
+    /// True if a cell that a spreadsheet would take for a formula gets a `'` before it.
+    pub guarded: bool,
+}
+
 /// The fields of the lines of a run, and their form.
 #[derive(Clone, Debug)]
 pub struct Lines {
@@ -69,8 +79,7 @@ pub struct Lines {
     /// The facts that the lines repeat.
     repeated: Vec<FactId>,
     format: LineFormat,
-    /// What the empty cell of a fact means.
-    empty: Null,
+    cells: CellRules,
     decision: DecisionId,
     /// The names of the outcomes as the lines write them, then those of `undetermined` and `not_in_force`.
     outcomes: Vec<String>,
@@ -160,15 +169,15 @@ impl Lines {
             codes: model.reasons.iter().map(|reason| format.text(&reason.code)).collect(),
             fields,
             format,
-            empty: Null::Unasked,
+            cells: CellRules { empty: Null::Unasked, guarded: false },
             decision,
         })
     }
 
-    /// The same where the empty cell of a fact means something else.
+    /// The same with other rules for the cells of CSV.
     #[must_use]
-    pub fn with_empty(self, empty: Null) -> Self {
-        Self { empty, ..self }
+    pub fn with_cells(self, cells: CellRules) -> Self {
+        Self { cells, ..self }
     }
 }
 
@@ -293,10 +302,15 @@ impl Lines {
                     }
                     out.push(b',');
                 }
-                out.extend_from_slice(cell(message).as_bytes());
+                out.extend_from_slice(self.cell(message).as_bytes());
             }
         }
         out.push(b'\n');
+    }
+
+    /// A text as a cell, of which no spreadsheet makes something else where that is asked for.
+    fn cell(&self, text: &str) -> String {
+        cell(&if self.cells.guarded { guarded(text) } else { Cow::Borrowed(text) })
     }
 
     /// Appends the line of a decision to `out`. Only the facts in [`Lines::repeated`] are read.
@@ -347,13 +361,13 @@ impl Lines {
                 for (name, field) in &self.fields {
                     if !self.plain(field, decided, row, b" ", (b"", b""), out) {
                         let text = if let Field::Fact(copied) = field {
-                            copied.cell(name, engine.model(), facts, self.empty)
+                            copied.cell(name, engine.model(), facts, self.cells.empty)
                         } else {
                             let names = matches!(field, Field::Needs | Field::Open);
                             Ok(in_cell(self.value(engine, field, decided), names))
                         };
                         match text {
-                            Ok(text) => out.extend_from_slice(cell(&text).as_bytes()),
+                            Ok(text) => out.extend_from_slice(self.cell(&text).as_bytes()),
                             Err(unsaid) => {
                                 out.truncate(begun);
                                 return Err(vec![*unsaid]);

@@ -23,6 +23,7 @@ pub struct Columns {
     /// The facts in the columns, each with the columns that hold it or its fields.
     pub facts: Vec<(FactId, ColumnPart)>,
     pub(super) null: Option<Null>,
+    pub(super) guarded: bool,
     /// Unknown columns that are skipped.
     pub(super) skipped: Vec<LeftOut>,
 }
@@ -63,6 +64,7 @@ impl Columns {
             names: cells.iter().map(|cell| Box::from(&*cell.text)).collect(),
             facts: Vec::new(),
             null: rules.null,
+            guarded: rules.guarded,
             skipped: Vec::new(),
         };
         let mut findings = Vec::new();
@@ -112,6 +114,11 @@ impl Columns {
     /// The meaning of an empty cell.
     pub fn null(&self) -> Option<Null> {
         self.null
+    }
+
+    /// True if cells that begin as a formula have a `'` before them.
+    pub fn guarded(&self) -> bool {
+        self.guarded
     }
 
     /// The columns that are skipped, and why.

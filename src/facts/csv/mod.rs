@@ -5,6 +5,7 @@
 //! empty cell has no meaning by itself: the caller decides whether it is absent or unasked.
 
 mod columns;
+mod guard;
 mod moved;
 mod rules;
 mod split;
@@ -12,6 +13,7 @@ mod states;
 
 pub use columns::Columns;
 pub use columns::{ColumnPart, column, column_names};
+pub use guard::guarded;
 pub use rules::{CsvRules, Null};
 pub use split::without_end;
 pub use split::{Cutter, record_end};
@@ -258,7 +260,10 @@ impl<'r, 'm> Reading<'r, 'm> {
                 }
             };
         }
-        let (known, mut found, left_out) = match self.node(&cell.text, &datum.ty) {
+        let whole = &*cell.text;
+        let text = if self.columns.guarded { guard::unguarded(whole).unwrap_or(whole) } else { whole };
+        let before = whole.len() - text.len();
+        let (known, mut found, left_out) = match self.node(text, &datum.ty) {
             Ok(node) => {
                 if let Some(state) = states::said(&node, &datum.ty) {
                     return Some(state);
@@ -274,9 +279,9 @@ impl<'r, 'm> Reading<'r, 'm> {
             Err(finding) => (None, vec![*finding], Vec::new()),
         };
         if let [finding] = found.as_mut_slice() {
-            add_help(finding, &cell.text, &datum.ty);
+            add_help(finding, text, &datum.ty);
         }
-        let (file, at) = (self.file, |offset: usize| cell.place(offset));
+        let (file, at) = (self.file, |offset: usize| cell.place(before + offset));
         for mut finding in found {
             move_finding(&mut finding, file, &at);
             self.findings.push(finding);

@@ -16,4 +16,6 @@ pub struct CsvRules {
     pub null: Option<Null>,
     /// True to skip unknown columns; otherwise they are errors.
     pub skip_unknown: bool,
+    /// True if cells that begin as a formula have a `'` before them, which is taken away.
+    pub guarded: bool,
 }

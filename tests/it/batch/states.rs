@@ -1,4 +1,5 @@
-//! What a line repeats of a fact: its state survives CSV and back, or the row is refused; in JSON it has one type.
+//! What a line repeats of a fact: its state survives CSV and back, or the row is refused; in JSON it has one type; and a text
+//! of somebody else is no formula in a spreadsheet.
 
 use super::super::cli::{Run, ereje_with};
 use std::fs;
@@ -123,4 +124,50 @@ fn a_fact_has_one_type_of_json() {
 {\"a\":{\"n\":1.0,\"money\":100.00,\"d\":2,\"area\":44,\"age\":3,\"l\":[1.0],\"ld\":[1.0],\"home\":{\"rooms\":2}}}
 ";
     insta::assert_snapshot!(batch(dir.path(), &fields, rows).out);
+}
+
+#[test]
+fn no_text_is_a_formula_where_it_is_guarded() {
+    let dir = states();
+    let texts = [
+        "=1+1",
+        "+7 701",
+        "-",
+        "@x",
+        "\tx",
+        "\rx",
+        "'=x",
+        "''=x",
+        "'s",
+        "-5",
+        "-5-5",
+        "x=1",
+        "=HYPERLINK(\"http://x\",\"a,b\")",
+    ];
+    let rows: String = texts
+        .iter()
+        .map(|text| format!("{{\"a\":{{\"t\":{},\"n\":-5,\"age\":\"-3 months\"}}}}\n", serde_json::Value::from(*text)))
+        .collect();
+    let fields = ["--fields", "a.t,a.n,a.age"];
+    let direct = batch(dir.path(), &fields, &rows);
+    let guarded = [&fields[..], &["--csv-guard"]].concat();
+    let written = batch(dir.path(), &[&guarded[..], &["--to", "csv"]].concat(), &rows);
+    insta::assert_snapshot!(written.out.replace('\r', "<CR>").replace('\t', "<TAB>"));
+    let back = batch(
+        dir.path(),
+        &[&guarded[..], &["--from", "csv", "--ignore-unknown", "--null", "absent"]].concat(),
+        &written.out,
+    );
+    assert_eq!((back.code, back.out), (0, direct.out), "{}", back.err);
+    // Without it a text is written as it is.
+    let plain = batch(dir.path(), &["--fields", "a.t", "--to", "csv"], &rows);
+    assert!(plain.out.contains("\n=1+1,\n"), "{}", plain.out);
+    let nothing = batch(dir.path(), &["--csv-guard"], &rows);
+    assert_eq!(
+        (nothing.code, nothing.err.as_str()),
+        (
+            2,
+            "error: --csv-guard is about cells of CSV, and NDJSON has none\n  help: for CSV under another name there is `--from csv`, and `--to csv`\n"
+        )
+    );
 }

@@ -137,7 +137,7 @@ impl<'e> Ways<'e> {
         if header.is_empty() {
             return Ok(());
         }
-        let rules = CsvRules { null: Some(Null::Absent), skip_unknown: false };
+        let rules = CsvRules { null: Some(Null::Absent), skip_unknown: false, guarded: false };
         let show = |found| format!("{found:?}\n{header}\n{record}");
         let columns = self.decider.columns(&header, rules).map_err(show)?;
         let read = self.form.record_of(&columns, &record).map_err(show)?;

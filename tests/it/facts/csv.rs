@@ -12,8 +12,8 @@ use ereje::value::{FactCell, Value};
 use proptest::prelude::*;
 use std::sync::Arc;
 
-const ABSENT: CsvRules = CsvRules { null: Some(Null::Absent), skip_unknown: false };
-const UNASKED: CsvRules = CsvRules { null: Some(Null::Unasked), skip_unknown: false };
+const ABSENT: CsvRules = CsvRules { null: Some(Null::Absent), skip_unknown: false, guarded: false };
+const UNASKED: CsvRules = CsvRules { null: Some(Null::Unasked), skip_unknown: false, guarded: false };
 
 /// The facts of records under a header.
 fn records(model: &Model, text: &str, rules: CsvRules) -> Vec<Result<FactSet, Vec<Code>>> {

@@ -41,6 +41,8 @@ struct CsvSchema {
     records: Vec<(u32, Vec<u32>)>,
     /// The content of an empty cell; `None` if a record with one is declined.
     empty: Option<Cell>,
+    /// True if a `'` before a text may be none of it.
+    guarded: bool,
     /// Texts that the policy names, and regions.
     texts: WordTable,
     regions: WordTable,
@@ -99,6 +101,7 @@ impl CsvReader {
             columns: targets,
             records: builder.records,
             empty,
+            guarded: columns.guarded(),
             texts: WordTable::new(layout.texts().iter().map(|text| &**text)),
             regions: WordTable::new(model.regions.iter().map(|region| region.name.as_str())),
             enums: model
@@ -280,6 +283,8 @@ impl CsvSchema {
                 Some(number) => Cell::value(number),
                 None => rare_number(text, *kind, unit.as_ref())?,
             },
+            // No other type has values that begin so, so they are declined below.
+            ColumnType::Text if self.guarded && text.starts_with(b"'") => return None,
             ColumnType::Text => match self.texts.find(text) {
                 Some(place) if text.len() <= limits::MAX_TEXT => known(place),
                 None if ascii && text.len() <= limits::MAX_TEXT && !text.contains(&0) => Cell::OTHER_TEXT,

@@ -13,7 +13,7 @@ use ereje_batch::decider::Decider;
 use ereje_batch::files::blocks::{Cut, MAX_LINE};
 use ereje_batch::files::input::Input;
 use ereje_batch::files::output_format::OutputFormat;
-use ereje_batch::lines::{LineFormat, Lines, USUAL_FIELDS};
+use ereje_batch::lines::{CellRules, LineFormat, Lines, USUAL_FIELDS};
 use serde_json::{Value as Json, json};
 use std::ffi::OsString;
 use std::path::Path;
@@ -47,6 +47,9 @@ pub(super) struct FormArgs {
     /// written means that nobody has asked
     #[arg(long, value_enum, value_name = "STATE")]
     null: Option<NullMeans>,
+    /// Put a ' before cells of CSV that a spreadsheet would take for a formula, and take it away where they are read
+    #[arg(long)]
+    csv_guard: bool,
     /// Skip columns and keys that the policy does not declare, instead of refusing them
     #[arg(long)]
     ignore_unknown: bool,
@@ -87,6 +90,7 @@ impl FormArgs {
         line.extend(word("--from", &|| self.from(input).to_possible_value()));
         line.extend(word("--to", &|| self.to(output).to_possible_value()));
         line.extend(word("--null", &|| self.null.as_ref().and_then(clap::ValueEnum::to_possible_value)));
+        line.extend(self.csv_guard.then(|| OsString::from("--csv-guard")));
         line.extend(self.ignore_unknown.then(|| OsString::from("--ignore-unknown")));
         line.push(OsString::from(format!("--fields={}", self.fields)));
         line
@@ -98,6 +102,7 @@ impl FormArgs {
             "from": format!("{:?}", self.from(input)),
             "to": format!("{:?}", self.to(output)),
             "null": self.null.map(|null| format!("{null:?}")),
+            "csv_guard": self.csv_guard,
             "ignore_unknown": self.ignore_unknown,
             "fields": self.fields,
         })
@@ -127,7 +132,8 @@ impl FormArgs {
         };
         let lines = Lines::new(engine, decision, &self.fields, format);
         let lines = lines.map_err(|error| CliError::Usage(error.message, Some(error.help)))?;
-        Ok(OutputFormat::Fields(Arc::new(lines.with_empty(self.empty().unwrap_or(Null::Unasked)))))
+        let cells = CellRules { empty: self.empty().unwrap_or(Null::Unasked), guarded: self.csv_guard };
+        Ok(OutputFormat::Fields(Arc::new(lines.with_cells(cells))))
     }
 
     /// What an empty cell means.
@@ -140,7 +146,7 @@ impl FormArgs {
 
     /// An error if an option is about cells, and neither the rows nor the decisions have any.
     fn cells_are_meant(&self, input: &Path, output: &Path) -> Result<(), CliError> {
-        let named = [(self.null.is_some(), "--null")];
+        let named = [(self.null.is_some(), "--null"), (self.csv_guard, "--csv-guard")];
         let ndjson = self.from(input) == RowFormat::Ndjson && self.to(output) == RowFormat::Ndjson;
         match named.into_iter().find(|(given, _)| *given && ndjson) {
             None => Ok(()),
@@ -179,7 +185,7 @@ impl FormArgs {
         header: &[u8],
         streams: &mut Streams,
     ) -> Result<Option<Columns>, CliError> {
-        let rules = CsvRules { null: self.empty(), skip_unknown: self.ignore_unknown };
+        let rules = CsvRules { null: self.empty(), skip_unknown: self.ignore_unknown, guarded: self.csv_guard };
         let name = if path == Path::new("-") { String::from("stdin") } else { path.display().to_string() };
         let mut sources = Sources::new();
         let mut findings = Findings::default();
