@@ -236,10 +236,10 @@ fn change(bytes: &mut Vec<u8>, seeds: &[Vec<u8>], dice: &mut Dice) {
             let text = String::from_utf8_lossy(&bytes[digits.clone()]).into_owned();
             let value: i128 = text.parse().unwrap_or(0);
             let next = match dice.below(5) {
-                0 => value + 1,
-                1 => value - 1,
+                0 => value.saturating_add(1),
+                1 => value.saturating_sub(1),
                 2 => value.saturating_mul(1_000_003),
-                3 => -value,
+                3 => value.saturating_neg(),
                 _ => 0,
             };
             drop(bytes.splice(digits, next.to_string().into_bytes()));

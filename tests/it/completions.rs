@@ -62,7 +62,8 @@ fn bash_offers_values_codes_and_commands() {
 #[test]
 fn the_other_shells_are_told_the_same() {
     let zsh = script("zsh");
-    for part in ["'--coverage=-[Show", "'--explain=-[Say", "E0201\\:\"an unknown name\"", "schema\\:\"Show what facts"]
+    for part in
+        ["'--coverage=-[Show", "'--explain=-[Say", "E0201\\:\"an unknown name\"", "schema\\:\"Show the form of facts"]
     {
         assert!(zsh.contains(part), "{part}\n{zsh}");
     }

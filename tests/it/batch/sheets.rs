@@ -188,7 +188,11 @@ fn a_quote_that_is_not_closed_takes_no_memory() {
     let lines: Vec<&str> = run.out.lines().collect();
     assert_eq!(lines.len(), 3, "{}", run.err);
     assert!(lines[2].contains("maybe a quote is not closed") && lines[2].contains("\"line\":4"), "{}", lines[2]);
-    assert!(read(path, "bad").starts_with("{\"row\":3,\"line\":4,\"code\":\"E0609\""), "{}", read(path, "bad"));
+    assert!(
+        read(path, "bad").starts_with("{\"schema\":\"bad-row/1.0\",\"row\":3,\"line\":4,\"code\":\"E0609\""),
+        "{}",
+        read(path, "bad")
+    );
 }
 
 /// Many records of all kinds, some of several lines, in a mixed order.

@@ -137,7 +137,7 @@ fn the_report_goes_where_it_is_wanted() {
     for (name, start) in [
         ("r.html", "<!DOCTYPE html>"),
         ("r.md", "## What moves: `HEAD~1:law/cards` → `law/cards`"),
-        ("r.json", "{\n  \"old\": {\n    \"name\": \"HEAD~1:law/cards\""),
+        ("r.json", "{\n  \"schema\": \"diff/1.0\",\n  \"old\": {\n    \"name\": \"HEAD~1:law/cards\""),
         ("r", "HEAD~1:law/cards → law/cards"),
     ] {
         let (code, out, errors) = diff(dir.path(), &["HEAD~1", "law/cards", "-o", name]);
