@@ -191,6 +191,12 @@ fn what_is_no_snapshot_is_told_and_what_is_good_beside_it_is_reviewed() {
     let run = review(&dir, &["--accept"]);
     assert_eq!(run.code, 2, "{}", run.show());
     assert!(run.err.contains("accepted: 2 snapshots") && run.err.contains("it is a folder"), "{}", run.err);
+    // What takes the place of a file that says nothing is shown before it is accepted.
+    assert!(
+        run.out.contains("a child of six (section 1)\n") && run.out.contains("+ Library card: Refused"),
+        "{}",
+        run.out
+    );
     assert!(snapshot(&dir, "it__it__something").exists());
     fs::remove_dir(&blocked).unwrap();
     assert_eq!(review(&dir, &["--accept"]).code, 0);

@@ -137,15 +137,14 @@ pub(super) fn known_as(snapshots: &Path, reviewer: &Reviewer) -> Reviewer {
     mapped.and_then(|mapped| Reviewer::read(&mapped).ok()).unwrap_or_else(|| reviewer.clone())
 }
 
-/// Records that a reviewer accepts these cases now. An earlier acceptance of the same snapshot gives way, and so does one of a
-/// snapshot that is no more; what others accepted stays.
+/// Records that a reviewer accepts these cases now. An earlier acceptance of the same snapshot gives way; everything else
+/// stays, for what a case under another name or in another file decides may have been accepted before.
 pub(super) fn record(
     folders: &BTreeMap<PathBuf, Fence>,
     cases: &[&ReviewedCase],
     reviewer: &Reviewer,
 ) -> Result<(), CliError> {
     let now = now();
-    let current: BTreeSet<String> = cases.iter().map(|case| content_digest(&case.contents)).collect();
     for (snapshots, fence) in folders {
         let of_folder = cases.iter().filter(|case| case.path.parent() == Some(snapshots));
         let made: Vec<Acceptance> = of_folder
@@ -161,11 +160,7 @@ pub(super) fn record(
         }
         let path = folder(snapshots).join(reviewer.file_name());
         let mut all = of_file(&path, fence)?;
-        all.retain(|one| {
-            let replaced = made.iter().any(|made| made.snapshot == one.snapshot);
-            let lasts = snapshots.join(&one.snapshot).exists() || current.contains(&one.digest);
-            !one.by.is(reviewer) || (lasts && !replaced)
-        });
+        all.retain(|one| !one.by.is(reviewer) || made.iter().all(|made| made.snapshot != one.snapshot));
         all.extend(made);
         let written = fs::create_dir_all(folder(snapshots));
         let written = written.and_then(|()| write::replace(&path, &write_acceptances(&all)));

@@ -222,7 +222,9 @@ fn conclude(
         if done > 0 || (wrong == 0 && failed == 0 && !result.open && once_more.is_empty()) {
             streams.say(&format!("accepted: {}", counted(done, "snapshot")));
         }
-        let signed: Vec<&ReviewedCase> = written.cases.into_iter().chain(once_more).collect();
+        // Of a case with another name only the name was shown, and its acceptances last.
+        let shown = written.cases.into_iter().filter(|case| case.state() != SnapshotState::Renamed);
+        let signed: Vec<&ReviewedCase> = shown.chain(once_more).collect();
         match by {
             _ if signed.is_empty() => {}
             None => {

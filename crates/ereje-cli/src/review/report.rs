@@ -84,10 +84,20 @@ fn title(part: SnapshotPart, cases: usize) -> String {
     if cases == 1 { what.to_owned() } else { format!("{what}, the same in {cases} cases") }
 }
 
-/// The main sections of a new snapshot.
-fn brief(case: &ReviewedCase) -> String {
+/// What is shown of a case that has nothing to be compared with: its main sections, or all of it.
+fn told(case: &ReviewedCase, extent: Extent) -> String {
+    if extent == Extent::Full {
+        return case.contents.clone();
+    }
     let of = |heading| section(&case.contents, heading).unwrap_or_default();
     format!("{}\n\n{}", of(CASE), of(DECIDED))
+}
+
+/// The same for a terminal.
+fn added(out: &mut String, case: &ReviewedCase, extent: Extent) {
+    for line in told(case, extent).lines() {
+        let _ = writeln!(out, "    {GREEN}{}{PLAIN}", format!("+ {line}").trim_end());
+    }
 }
 
 /// The first line of the decision.
@@ -150,16 +160,17 @@ fn text(by_state: &CasesByState<'_>, result: &ReviewResult, extent: Extent) -> S
     }
     for (case, why) in &by_state.unreadable {
         let _ = writeln!(out, "{BOLD}the snapshot cannot be read{PLAIN}: {}", visible(why));
-        let _ = writeln!(out, "{}  {}\n", name(case), visible(&shown(&case.path)));
+        let _ = writeln!(out, "{}  {}", name(case), visible(&shown(&case.path)));
+        if extent != Extent::Brief {
+            added(&mut out, case, extent);
+        }
+        out.push('\n');
     }
     let few = by_state.new.len() <= most;
     for case in &by_state.new {
         if few {
             let _ = write!(out, "{BOLD}new{PLAIN}\n{}", name(case));
-            let shown = if extent == Extent::Full { case.contents.clone() } else { brief(case) };
-            for line in shown.lines() {
-                let _ = writeln!(out, "    {GREEN}{}{PLAIN}", format!("+ {line}").trim_end());
-            }
+            added(&mut out, case, extent);
             out.push('\n');
         } else {
             let _ = write!(out, "{BOLD}new{PLAIN}{}", name(case));
@@ -272,6 +283,9 @@ fn markdown(by_state: &CasesByState<'_>, result: &ReviewResult, extent: Extent) 
         out.push_str("\n### Snapshots that cannot be read\n\n");
         for (case, why) in &by_state.unreadable {
             let _ = writeln!(out, "- {}: {}", code(&shown(&case.path)), escaped(why));
+            if extent != Extent::Brief {
+                fenced(&mut out, "text", &format!("{}\n", told(case, extent).trim()));
+            }
         }
     }
     if !by_state.new.is_empty() {
@@ -279,8 +293,7 @@ fn markdown(by_state: &CasesByState<'_>, result: &ReviewResult, extent: Extent) 
         for case in &by_state.new {
             if by_state.new.len() <= extent.most_named() {
                 out.push_str(&name(case));
-                let shown = if extent == Extent::Full { case.contents.clone() } else { brief(case) };
-                fenced(&mut out, "text", &format!("{}\n", shown.trim()));
+                fenced(&mut out, "text", &format!("{}\n", told(case, extent).trim()));
             } else {
                 let _ = writeln!(out, "{} — {}", name(case).trim_end(), escaped(outcome(case)));
             }
