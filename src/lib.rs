@@ -100,6 +100,8 @@ pub mod ids;
 #[doc(hidden)]
 pub mod load;
 #[doc(hidden)]
+pub mod mask;
+#[doc(hidden)]
 pub mod model;
 #[doc(hidden)]
 pub mod plan;

@@ -43,6 +43,7 @@ mod it {
     mod layers;
     mod lines;
     mod load;
+    mod masked;
     mod mutate;
     mod page;
     mod places;

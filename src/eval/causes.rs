@@ -86,6 +86,12 @@ impl Causes {
         Self(all.into_iter().collect())
     }
 
+    /// The same with another for each cause.
+    pub(crate) fn map(&self, f: impl FnMut(&Cause) -> Cause) -> Self {
+        let all: BTreeSet<Cause> = self.0.iter().map(f).collect();
+        Self(all.into_iter().collect())
+    }
+
     /// The only cause, if there is just one.
     pub(crate) fn single(&self) -> Option<&Cause> {
         match &*self.0 {

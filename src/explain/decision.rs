@@ -313,7 +313,8 @@ fn fault_message(model: &Model, fault: &Fault) -> String {
         | FaultKind::EmptyAggregate
         | FaultKind::TooManySteps
         | FaultKind::TooManyValues
-        | FaultKind::OutsideCalendar(_) => fault.kind.to_string(),
+        | FaultKind::OutsideCalendar(_)
+        | FaultKind::Untold(_) => fault.kind.to_string(),
     }
 }
 
@@ -341,7 +342,8 @@ fn fault_note(engine: &Engine, fault: &Fault, readers: &BTreeSet<Item>) -> Fault
         | FaultKind::NoNormValue { .. }
         | FaultKind::TooManySteps
         | FaultKind::TooManyValues
-        | FaultKind::OutsideCalendar(_) => Vec::new(),
+        | FaultKind::OutsideCalendar(_)
+        | FaultKind::Untold(_) => Vec::new(),
     };
     let model = engine.model();
     let needed_by = readers.iter().map(|reader| reader_name(model, *reader)).collect();

@@ -9,7 +9,7 @@ use crate::eval::{
 };
 use crate::ids::OutcomeRef;
 use crate::model::{Choices, Cite, Claim, Datum, Effect, Expr, HandlerRef, IMPOSSIBLE, Model, Scope, Type, machine};
-use crate::value::{FactCell, FactPath, MAX_VALUES, Step, Value};
+use crate::value::{FactCell, FactPath, MAX_VALUES, Value};
 use serde::Serialize;
 use serde_json::Value as Json;
 use std::cell::Cell;
@@ -359,22 +359,7 @@ fn answer_word(answer: &Answer) -> &'static str {
 
 /// The datum and the type of a place in the facts.
 pub(super) fn datum_of<'m>(model: &'m Model, place: &FactPath) -> (&'m Datum, Type) {
-    let mut datum = &model.facts.at(place.fact).datum;
-    let mut ty = datum.ty.clone();
-    for step in &place.steps {
-        match step {
-            Step::Field(field) => {
-                datum = &model.fields.at(*field).datum;
-                ty = datum.ty.clone();
-            }
-            Step::Item(_) => {
-                if let Type::List(inner) = ty {
-                    ty = *inner;
-                }
-            }
-        }
-    }
-    (datum, ty)
+    model.datum_at(place)
 }
 
 /// The label of a fact in a language.

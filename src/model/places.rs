@@ -1,6 +1,6 @@
-//! Names of places in a fact set, for people and programs.
+//! Places in a fact set: their names, for people and programs, and their declarations.
 
-use super::Model;
+use super::{Datum, Model, Type};
 use crate::value::{FactPath, Step};
 use std::fmt::Write;
 
@@ -17,5 +17,26 @@ impl Model {
             };
         }
         name
+    }
+
+    /// The datum of a place, and its type: an element of a list has the datum of the list.
+    #[must_use]
+    pub fn datum_at(&self, place: &FactPath) -> (&Datum, Type) {
+        let mut datum = &self.facts.at(place.fact).datum;
+        let mut ty = datum.ty.clone();
+        for step in &place.steps {
+            match step {
+                Step::Field(field) => {
+                    datum = &self.fields.at(*field).datum;
+                    ty = datum.ty.clone();
+                }
+                Step::Item(_) => {
+                    if let Type::List(inner) = ty {
+                        ty = *inner;
+                    }
+                }
+            }
+        }
+        (datum, ty)
     }
 }

@@ -39,6 +39,7 @@ use crate::explain::{self, Decision};
 use crate::facts::{self, FactNames, FactSet, Format, nfc};
 use crate::ids::{DecisionId, RegionId};
 use crate::load::{Bundle, LoadError, PolicyRoot};
+use crate::mask::Mask;
 use crate::model::{Choices, Model};
 
 use crate::source::Sources;
@@ -311,6 +312,18 @@ impl Policy {
     pub fn decide_with(&self, facts: &FactSet, options: &DecideOptions) -> Result<Decision, Error> {
         match self.engine.evaluate(facts, options) {
             Ok(evaluated) => Ok(Decision::of(&self.engine, evaluated)),
+            Err(diagnostics) => Err(self.findings(diagnostics)),
+        }
+    }
+
+    /// The same with a mark in place of every value that a mask keeps out.
+    ///
+    /// # Errors
+    /// [`Error::Findings`] if two versions of one name tie under the choices.
+    #[doc(hidden)]
+    pub fn decide_masked(&self, facts: &FactSet, options: &DecideOptions, mask: &Mask) -> Result<Decision, Error> {
+        match self.engine.evaluate(facts, options) {
+            Ok(evaluated) => Ok(Decision::of(&self.engine, mask.evaluated(self.engine.model(), evaluated))),
             Err(diagnostics) => Err(self.findings(diagnostics)),
         }
     }

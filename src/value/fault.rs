@@ -76,4 +76,7 @@ pub enum FaultKind {
     /// The calendar does not cover this day.
     #[error("the calendar does not cover {0}")]
     OutsideCalendar(NaiveDate),
+    /// A fault in words that leave out what is masked.
+    #[error("{0}")]
+    Untold(String),
 }

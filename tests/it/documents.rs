@@ -3,6 +3,7 @@
 
 use super::cli::{Run, ereje, ereje_with};
 use super::schema::validator;
+use crate::it::root;
 use ereje::documents;
 use ereje::{DecideOptions, Policy};
 use jsonschema::Validator;
@@ -236,6 +237,29 @@ fn decisions_and_batches_are_as_described() {
     let summary: Json = serde_json::from_str(&read("sum.json")).unwrap();
     Checked::of("summary").take(&summary, "the run");
     assert_eq!(summary["lines"], documents::BATCH_LINE);
+}
+
+#[test]
+fn masked_documents_are_as_described() {
+    let case = |name: &str| fs::read_to_string(root().join("tests/cases/masked").join(name)).unwrap();
+    let dir = folder(&[("p.ereje", &case("p.ereje")), ("facts.yaml", &case("facts.yaml"))]);
+    let facts: Json = serde_yaml::from_str(&case("facts.yaml")).unwrap();
+    fs::write(dir.path().join("rows.ndjson"), format!("{facts}\n{{\"rate\": \"x\"}}\n")).unwrap();
+    let mask = ["--mask", "person,home,children,nicknames,paid_by,leaves,arrives,rate"];
+    let mut decisions = Checked::of("decision");
+    let args = ["eval", "-p", "p.ereje", "facts.yaml", "--format", "json", "--explain"];
+    decisions.text(&ereje(dir.path(), &[&args[..], &mask].concat()), "facts.yaml");
+    decisions.has_seen(&["outputs.payer", "trace.rules.because.sides.value", "trace.rules.because.facts.value"]);
+    let fields = "outcome,outputs,faults,messages.en,person.born,rate,home,children";
+    let args = ["batch", "-p", "p.ereje", "rows.ndjson", "-o", "-", "--bad", "bad", "--fields", fields];
+    let run = ereje(dir.path(), &[&args[..], &mask].concat());
+    let mut lines = Checked::of("batch-line");
+    for line in run.out.lines() {
+        lines.take(&serde_json::from_str(line).unwrap(), line);
+    }
+    lines.has_seen(&["rate", "error"]);
+    let bad: Json = serde_json::from_str(&fs::read_to_string(dir.path().join("bad")).unwrap()).unwrap();
+    Checked::of("bad-row").take(&bad, "the bad row");
 }
 
 #[test]

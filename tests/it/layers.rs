@@ -38,6 +38,7 @@ const CRATES: [Crate; 4] = [
             "facts",
             "eval",
             "engine",
+            "mask",
             "explain",
             "policy",
         ],
@@ -59,7 +60,7 @@ const CRATES: [Crate; 4] = [
     Crate {
         sources: "crates/ereje-cli/src",
         stages: &[
-            "error", "streams", "write", "paths", "watch", "findings", "policy", "revision", "cases", "batch",
+            "error", "streams", "write", "paths", "watch", "findings", "mask", "policy", "revision", "cases", "batch",
             "corpus", "eval",
         ],
         tools: &[

@@ -10,6 +10,7 @@ use ereje::explain::Decision;
 use ereje::facts::csv::{Columns, CsvRules};
 use ereje::facts::{FactNames, FactSet};
 use ereje::ids::{FactId, ReasonId};
+use ereje::mask::Mask;
 use ereje::model::IndexVec;
 use ereje::plan::Plan;
 use ereje::source::{FileId, Span};
@@ -25,6 +26,8 @@ pub struct Decider<'e> {
     records: Option<(Arc<Columns>, CsvReader)>,
     /// True if keys that the policy does not know are skipped.
     ignores_unknown: bool,
+    /// What is kept out of the lines.
+    mask: Option<Arc<Mask>>,
     row: Row,
     scratch: Scratch,
     tally: Tally,
@@ -151,6 +154,7 @@ impl<'e> Decider<'e> {
             reader,
             records: None,
             ignores_unknown: false,
+            mask: None,
             row,
             scratch: Scratch::default(),
             tally: Tally::default(),
@@ -183,6 +187,27 @@ impl Decider<'_> {
         self
     }
 
+    /// The same decider, but its lines have marks in place of what is masked.
+    #[must_use]
+    pub fn masked(mut self, mask: &Arc<Mask>) -> Self {
+        self.mask = Some(Arc::clone(mask));
+        self
+    }
+
+    /// True if something is masked.
+    #[must_use]
+    pub fn is_masked(&self) -> bool {
+        self.mask.is_some()
+    }
+
+    /// Facts as these lines may repeat them.
+    fn shown(&self, facts: FactSet, lines: &Lines) -> FactSet {
+        match &self.mask {
+            Some(mask) => mask.facts(self.shared.engine.model(), &facts, lines.repeated()),
+            None => facts,
+        }
+    }
+
     /// Decides row `number`, from 1, and appends its line to `out`.
     ///
     /// # Errors
@@ -190,21 +215,26 @@ impl Decider<'_> {
     pub fn row(&mut self, row: &str, number: u64, lines: &Lines, out: &mut Vec<u8>) -> Result<(), Vec<Diagnostic>> {
         let detail = lines.detail();
         let quick = detail.is_none() && self.read(row);
-        let repeated = if quick { self.some_of(row, lines.repeated())? } else { FactSet::unasked(0) };
+        let repeated =
+            if quick { self.shown(self.some_of(row, lines.repeated())?, lines) } else { FactSet::unasked(0) };
         let shared = &*self.shared;
         if quick && let Some(brief) = shared.kernel.decide(&self.row, &mut self.scratch) {
             if shared.is_impossible(brief.verdict) {
-                return Err(shared.impossible(&self.facts_of(row)?));
+                return Err(self.impossible(&self.facts_of(row)?));
             }
             lines.line(shared.engine, DecidedRow::Brief(brief.verdict, brief.reasons), &repeated, number, out)?;
             self.tally.count(shared.outcome(brief.verdict), brief.reasons.iter().copied());
             return Ok(());
         }
         let facts = self.facts_of(row)?;
-        let outcome = eval::decide(&shared.plan, &facts, &shared.question, detail.unwrap_or(DetailLevel::Codes));
+        let mut outcome = eval::decide(&shared.plan, &facts, &shared.question, detail.unwrap_or(DetailLevel::Codes));
         if shared.is_impossible(outcome.verdict) {
-            return Err(shared.impossible(&facts));
+            return Err(self.impossible(&facts));
         }
+        if let Some(mask) = &self.mask {
+            mask.evaluation(shared.engine.model(), &mut outcome, shared.question.decision);
+        }
+        let facts = self.shown(facts, lines);
         lines.line(shared.engine, DecidedRow::Whole(&outcome), &facts, number, out)?;
         self.tally.evaluated(&outcome);
         self.tally.count(shared.outcome(outcome.verdict), reasons(&outcome));
@@ -230,6 +260,12 @@ impl Decider<'_> {
         }
     }
 
+    /// Why facts are impossible.
+    #[cold]
+    fn impossible(&self, facts: &FactSet) -> Vec<Diagnostic> {
+        self.shared.impossible(facts, self.mask.as_deref())
+    }
+
     fn facts_of(&self, row: &str) -> Result<FactSet, Vec<Diagnostic>> {
         match &self.records {
             None if self.ignores_unknown => self.shared.form.known_of_line(row),
@@ -248,7 +284,7 @@ impl Decider<'_> {
             && let Some(brief) = self.shared.kernel.decide(&self.row, &mut self.scratch)
         {
             if self.shared.is_impossible(brief.verdict) {
-                return Err(self.shared.impossible(&self.facts_of(line)?));
+                return Err(self.impossible(&self.facts_of(line)?));
             }
             self.shared.write(brief.verdict, brief.reasons.iter().copied(), &mut self.tally, out);
             return Ok(());
@@ -256,7 +292,7 @@ impl Decider<'_> {
         let facts = self.facts_of(line)?;
         let outcome = eval::decide(&self.shared.plan, &facts, &self.shared.question, DetailLevel::Codes);
         if self.shared.is_impossible(outcome.verdict) {
-            return Err(self.shared.impossible(&facts));
+            return Err(self.impossible(&facts));
         }
         self.evaluated(&outcome, out);
         Ok(())
@@ -318,10 +354,14 @@ impl SharedDecider<'_> {
 
     /// Why facts are impossible.
     #[cold]
-    fn impossible(&self, facts: &FactSet) -> Vec<Diagnostic> {
+    fn impossible(&self, facts: &FactSet, mask: Option<&Mask>) -> Vec<Diagnostic> {
         let language = self.engine.model().languages.first().map_or("en", String::as_str);
         match self.engine.evaluate_without_assumptions(facts, &self.told) {
             Ok(evaluated) => {
+                let evaluated = match mask {
+                    Some(mask) => mask.evaluated(self.engine.model(), evaluated),
+                    None => evaluated,
+                };
                 let decision = Decision::of(self.engine, evaluated);
                 decision.impossible(language, Span::new(FileId(0), 0, 0))
             }

@@ -2,6 +2,7 @@
 
 use super::error::CliError;
 use super::findings::counted;
+use super::mask::MaskArgs;
 use super::policy::{QuestionArgs, read_facts, report};
 use super::streams::{Streams, exact_json};
 use super::{CliResult, Exit};
@@ -27,6 +28,7 @@ use std::path::{Path, PathBuf};
   ereje eval -p policies/kz *.yaml --format json              for a program
   ereje eval -p policies/kz facts.yaml --as-of 2026-07-01     as of another day
   ereje eval -p policies/kz facts.yaml --assume online_only_from=2025-11-24
+  ereje eval -p policies/kz facts.yaml --mask applicant,owners  without the values of these facts
   curl -s … | ereje eval -p policies/kz -                     from stdin
 
 In JSON and YAML one document gives an object: the decision, or `errors` with `file` and `document` (from 1) if it could not be
@@ -50,6 +52,8 @@ pub(super) struct EvalArgs {
     /// How to print decisions
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     format: DecisionFormat,
+    #[command(flatten)]
+    mask: MaskArgs,
 }
 
 /// How to print decisions.
@@ -82,6 +86,7 @@ struct DocumentResult {
 
 pub(super) fn run(args: &EvalArgs, streams: &mut Streams) -> CliResult {
     let Some((policy, mut options, _)) = args.question.resolve(streams)? else { return Ok(Exit::Found) };
+    let (mask, masked) = (args.mask.resolve(policy.model())?, args.mask.is_given());
     args.question.note_what_stays(&policy, streams);
     options.explain = args.explain.is_some();
     let language = language(&policy, args.lang.as_deref(), streams);
@@ -89,7 +94,7 @@ pub(super) fn run(args: &EvalArgs, streams: &mut Streams) -> CliResult {
     let mut unread: Vec<String> = Vec::new();
     for path in &args.facts {
         let shown = if path == Path::new("-") { String::from("stdin") } else { path.display().to_string() };
-        let file = match read_facts(path, streams) {
+        let file = match read_facts(path, masked, streams) {
             Ok(file) => file,
             Err(errors) => {
                 results.push(DocumentResult { file: shown.clone(), document: 1, decision: Err(errors) });
@@ -101,9 +106,13 @@ pub(super) fn run(args: &EvalArgs, streams: &mut Streams) -> CliResult {
         let several = documents.len() > 1;
         for document in documents {
             let number = document.index + 1;
-            let errors = report(&document.findings, &file.sources, streams);
+            let errors = report(&document.findings, &file.sources, masked, streams);
             let decide = |facts: &FactSet, options: &DecideOptions| {
-                policy.decide_with(facts, options).map_err(|e| CliError::Usage(e.to_string(), None))
+                let decided = match &mask {
+                    Some(mask) => policy.decide_masked(facts, options, mask),
+                    None => policy.decide_with(facts, options),
+                };
+                decided.map_err(|e| CliError::Usage(e.to_string(), None))
             };
             let decision = match document.facts {
                 Some(facts) => {
@@ -111,7 +120,7 @@ pub(super) fn run(args: &EvalArgs, streams: &mut Streams) -> CliResult {
                     if decision.is_impossible() {
                         let told = decide(&facts, &DecideOptions { explain: true, ..options.clone() })?;
                         let at = first_line(document.span, &file.sources);
-                        Err(report(&told.impossible(&language, at), &file.sources, streams))
+                        Err(report(&told.impossible(&language, at), &file.sources, masked, streams))
                     } else {
                         Ok(decision)
                     }

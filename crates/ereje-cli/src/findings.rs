@@ -93,6 +93,13 @@ impl Findings {
             streams.say(&self.render(FindingsFormat::Text));
         }
     }
+
+    /// The same, a line each, so that no text which they are about is shown.
+    pub(super) fn say_in_lines(&self, streams: &mut Streams) {
+        if !self.diagnostics.is_empty() {
+            streams.say(&self.render(FindingsFormat::Short));
+        }
+    }
 }
 
 /// `1 error`, `3 errors`

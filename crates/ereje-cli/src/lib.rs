@@ -15,6 +15,7 @@ mod explain_code;
 mod findings;
 mod fmt;
 mod man;
+mod mask;
 mod mutate;
 mod new;
 mod paths;

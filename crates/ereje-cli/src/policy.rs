@@ -2,6 +2,7 @@
 
 use super::error::CliError;
 use super::findings::Findings;
+use super::mask::report_masked;
 use super::paths::{self, RootArgs};
 use super::streams::Streams;
 use chrono::{Datelike as _, NaiveDate};
@@ -198,8 +199,9 @@ pub(super) struct FactFile {
     pub(super) format: Format,
 }
 
-/// Reads a fact file; `-` is stdin. If it cannot be read, the error is reported and returned as data.
-pub(super) fn read_facts(path: &Path, streams: &mut Streams) -> Result<FactFile, Json> {
+/// Reads a fact file; `-` is stdin. If it cannot be read, the error is reported and returned as data,
+/// without what stands in the file if that is masked.
+pub(super) fn read_facts(path: &Path, masked: bool, streams: &mut Streams) -> Result<FactFile, Json> {
     let stdin = path == Path::new("-");
     let name = if stdin { String::from("stdin") } else { path.display().to_string() };
     let bytes = if stdin { read(io::stdin().lock()) } else { File::open(path).and_then(read) };
@@ -219,12 +221,16 @@ pub(super) fn read_facts(path: &Path, streams: &mut Streams) -> Result<FactFile,
             let format = Format::of_name(&name).unwrap_or_else(|| Format::of_text(text));
             Ok(FactFile { sources, file, format })
         }
-        Err(finding) => Err(report(&[*finding], &sources, streams)),
+        Err(finding) => Err(report(&[*finding], &sources, masked, streams)),
     }
 }
 
-/// Reports the findings about a fact file, and returns them as data.
-pub(super) fn report(found: &[Diagnostic], sources: &Sources, streams: &mut Streams) -> Json {
+/// Reports the findings about a fact file, and returns them as data; masked, without what stands in the file.
+pub(super) fn report(found: &[Diagnostic], sources: &Sources, masked: bool, streams: &mut Streams) -> Json {
+    if masked {
+        let found = report_masked(found, sources, streams);
+        return as_json(&diagnostic::json(&found, sources, &[]));
+    }
     let mut findings = Findings::default();
     findings.add(sources, found, str::to_owned);
     findings.say(streams);

@@ -258,6 +258,8 @@ fn only_the_same_is_gone_on_with() {
     let same = ["-p", "all/cards", "-", "--bad", "bad.ndjson"];
     refused(&[&same[..], &["--assume", "least=10"]].concat(), &input);
     refused(&[&same[..], &["--as-of", "2026-02-01"]].concat(), &input);
+    // The lines before would show what those after are to keep out.
+    refused(&[&same[..], &["--mask", "reader.age"]].concat(), &input);
     refused(&["-p", "all/cards", "-"], &input);
     refused(&["-p", "all/cards", "-", "--bad", "worse.ndjson"], &input);
     // Another input: a file, one that is too short, one with another row before the position.

@@ -3,6 +3,7 @@
 use super::blocks::{Cut, MAX_LINE};
 use ereje::diagnostic::{Code, Diagnostic};
 use ereje::documents;
+use ereje::mask::sentence;
 use ereje::source::Sources;
 use ereje::visible::{in_json, visible};
 use serde::Serialize;
@@ -61,6 +62,12 @@ impl BadRow {
     /// A row that is not UTF-8 from this byte on, counted from 0.
     pub fn not_utf8(at: usize) -> Self {
         Self::new(Code::E0702, format!("the line is not UTF-8 from byte {} on", at + 1))
+    }
+
+    /// The same in words that quote nothing of the row.
+    pub fn masked(self) -> Self {
+        // What makes facts impossible was told by a decision that is masked itself.
+        if self.code == Code::E0612 { self } else { Self { message: sentence(self.code), ..self } }
     }
 
     /// A row over which the program goes down, so that it was not read.

@@ -49,6 +49,7 @@ impl Worker<'_> {
         answers.clear();
         // The last row whose line was counted, and that line.
         let mut counted = (0, block.first_line());
+        let masked = self.decider.is_masked();
         for (index, record) in block.records().enumerate() {
             let row = block.first_row() + index as u64;
             let deadly = !self.passed.is_empty() && self.passed.contains(&row);
@@ -61,6 +62,7 @@ impl Worker<'_> {
                 Record::NotUtf8(_, at) => BadRow::not_utf8(at),
                 Record::TooLong => BadRow::too_long(self.cut),
             };
+            let bad = if masked && !deadly { bad.masked() } else { bad };
             counted = (index, counted.1 + block.line_ends(counted.0..index));
             let line = counted.1 + bad.lines_before();
             let sentence = bad.sentence(self.cut);
@@ -73,6 +75,7 @@ impl Worker<'_> {
             if self.keep_bad {
                 let row = (self.cut != Cut::Lines).then_some(row);
                 let line = match record {
+                    Record::Text(_) | Record::NotUtf8(..) if masked => bad.line(row, line, None),
                     Record::Text(text) => bad.line(row, line, Some(text)),
                     Record::NotUtf8(bytes, _) => bad.line(row, line, Some(&String::from_utf8_lossy(bytes))),
                     Record::TooLong => bad.line(row, line, None),

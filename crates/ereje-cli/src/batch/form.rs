@@ -2,6 +2,7 @@
 
 use super::super::error::CliError;
 use super::super::findings::Findings;
+use super::super::mask::report_masked;
 use super::super::streams::Streams;
 use clap::ValueEnum as _;
 use ereje::diagnostic::add_bytes;
@@ -199,6 +200,11 @@ impl FormArgs {
                 }
             }
         };
+        if decider.is_masked() {
+            // A file without a header has a row in its place.
+            report_masked(&found, &sources, streams);
+            return Ok(None);
+        }
         findings.add(&sources, &found, str::to_owned);
         findings.say(streams);
         Ok(None)

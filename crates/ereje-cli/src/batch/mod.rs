@@ -17,12 +17,14 @@ mod start;
 mod trial;
 
 use super::error::CliError;
+use super::mask::MaskArgs;
 use super::policy::QuestionArgs;
 use super::streams::Streams;
 use super::{CliResult, Exit, write};
 use collect::{BatchResult, Collector};
 use ereje::Policy;
 use ereje::ids::DecisionId;
+use ereje::mask::Mask;
 use ereje_batch::decider::Decider;
 use ereje_batch::files::blocks::Blocks;
 use ereje_batch::files::decide::Worker;
@@ -37,7 +39,7 @@ use form::{FormArgs, Rows};
 use guard::Guard;
 pub(crate) use guard::run as run_guard;
 use progress::BatchProgress;
-use serde_json::json;
+use serde_json::{Map, Value as Json};
 use start::BatchOutputs;
 use std::ffi::OsString;
 use std::io::Read as _;
@@ -58,6 +60,7 @@ use std::time::Duration;
   ereje batch -p policies/kz facts.ndjson.zst -o decisions.ndjson.gz --bad bad.ndjson --summary summary.json
   ereje batch -p policies/kz facts.ndjson -o decisions.ndjson --resume
   ereje batch -p policies/kz facts.csv --null absent -o decisions.csv --fields application.id,outcome,reasons
+  ereje batch -p policies/kz facts.ndjson -o decisions.ndjson --mask applicant,owners --mask-key key
   generate | ereje batch -p policies/kz - -o - | store
 
 A file appears under its name only when it is finished; until then it is called OUT.part. OUT.resume says how far the
@@ -95,6 +98,8 @@ pub(super) struct BatchArgs {
     /// How often to note for --resume how far the run has come; 0: after every block of rows
     #[arg(long, value_name = "SECONDS", default_value_t = 5)]
     checkpoint: u64,
+    #[command(flatten)]
+    mask: MaskArgs,
 }
 
 pub(super) fn run(args: &BatchArgs, streams: &mut Streams) -> CliResult {
@@ -102,6 +107,11 @@ pub(super) fn run(args: &BatchArgs, streams: &mut Streams) -> CliResult {
     args.names_differ(&policy)?;
     // The plan for these options was just made, so there are no errors.
     let Ok(decider) = Decider::new(policy.engine(), &options) else { return Ok(Exit::Found) };
+    let mask = args.mask.resolve(policy.model())?;
+    let decider = match &mask {
+        Some(mask) => decider.masked(mask),
+        None => decider,
+    };
     let format = args.form.output_format(policy.engine(), options.decision, &args.facts, &args.output)?;
     let mut input = Input::open(&args.facts)?;
     let Some((decider, rows)) = args.form.decider(decider, &args.facts, &mut input, streams)? else {
@@ -110,7 +120,7 @@ pub(super) fn run(args: &BatchArgs, streams: &mut Streams) -> CliResult {
     let job = Job {
         ereje: env!("CARGO_PKG_VERSION").to_owned(),
         policy: policy.digest().to_owned(),
-        options: json!({ "question": args.question.to_json(), "form": args.form.to_json(&args.facts, &args.output) }),
+        options: args.to_json(mask.as_deref()),
         input: input.identity().clone(),
         bad: args.bad.clone(),
     };
@@ -229,11 +239,21 @@ impl BatchArgs {
         Ok(text)
     }
 
+    /// The options that identify a run: it can only be resumed with the same ones.
+    fn to_json(&self, mask: Option<&Mask>) -> Json {
+        let mut options = Map::new();
+        options.insert("question".into(), self.question.to_json());
+        options.insert("form".into(), self.form.to_json(&self.facts, &self.output));
+        self.mask.note(mask, &mut options);
+        Json::Object(options)
+    }
+
     /// The command line that tries rows from stdin.
     fn trial_line(&self) -> Vec<OsString> {
         let mut line: Vec<OsString> = vec!["batch".into()];
         line.extend(self.question.command_line());
         line.extend(self.form.command_line(&self.facts, &self.output));
+        line.extend(self.mask.command_line());
         // Rows of a run with several threads are decided beside the main one, whose stack is another.
         let threads = if self.thread_count() > 1 { "2" } else { "1" };
         line.extend(["-", "-o", "-", "--threads", threads].map(OsString::from));
@@ -290,6 +310,9 @@ impl BatchArgs {
         }
         if !dash(&self.facts) {
             names.read(&self.facts, "the file of the facts");
+        }
+        if let Some(key) = self.mask.key_file() {
+            names.read(key, "the key of the mask");
         }
         if !dash(&self.output) {
             names.output(&self.output, "the output");

@@ -1,0 +1,90 @@
+//! The options that keep the values of facts out of everything that a command prints and writes.
+
+use super::error::CliError;
+use super::findings::Findings;
+use super::streams::Streams;
+use ereje::diagnostic::Diagnostic;
+use ereje::mask::{Mask, without_values};
+use ereje::model::Model;
+use ereje::source::Sources;
+use serde_json::{Map, Value as Json};
+use std::ffi::OsString;
+use std::fs::File;
+use std::io::Read as _;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// The most bytes of a key that are read. A key is short; another file would be a mistake.
+const MAX_KEY: u64 = 1 << 16;
+
+/// The facts that are masked.
+#[derive(Debug, Default, clap::Args)]
+pub(super) struct MaskArgs {
+    /// Show a mark in place of the values of these facts and of what is computed from them: a fact, a group of facts, or a
+    /// field of a record as `owners.id`, with commas between
+    #[arg(long, value_name = "NAMES", value_delimiter = ',')]
+    mask: Vec<String>,
+    /// Make the mark a hash under the key in this file, at least 16 bytes, so that equal values of one fact have equal marks
+    #[arg(long, value_name = "FILE", requires = "mask")]
+    mask_key: Option<PathBuf>,
+}
+
+impl MaskArgs {
+    /// True if anything is masked.
+    pub(super) fn is_given(&self) -> bool {
+        !self.mask.is_empty()
+    }
+
+    /// The mask; `None` if nothing is masked.
+    pub(super) fn resolve(&self, model: &Model) -> Result<Option<Arc<Mask>>, CliError> {
+        if !self.is_given() {
+            return Ok(None);
+        }
+        let key = match &self.mask_key {
+            None => None,
+            Some(path) => {
+                let mut key = Vec::new();
+                let read = File::open(path).and_then(|file| file.take(MAX_KEY + 1).read_to_end(&mut key));
+                read.map_err(|error| CliError::read(path, error))?;
+                if key.len() as u64 > MAX_KEY {
+                    let message = format!("`{}` has more than {MAX_KEY} bytes, which is no key", path.display());
+                    return Err(CliError::Usage(message, Some("a key is a file of 16 bytes or a few more".into())));
+                }
+                Some(key)
+            }
+        };
+        let mask = Mask::new(model, self.mask.iter().map(String::as_str), key.as_deref());
+        Ok(Some(Arc::new(mask.map_err(|error| CliError::Usage(error.message, Some(error.help)))?)))
+    }
+
+    /// The file with the key.
+    pub(super) fn key_file(&self) -> Option<&PathBuf> {
+        self.mask_key.as_ref()
+    }
+
+    /// The options as data, which only runs with a mask note: equal for equal marks.
+    pub(super) fn note(&self, mask: Option<&Mask>, options: &mut Map<String, Json>) {
+        if let Some(mask) = mask {
+            options.insert("mask".into(), self.mask.clone().into());
+            options.insert("mask_key".into(), mask.fingerprint().into());
+        }
+    }
+
+    /// The same options on a command line.
+    pub(super) fn command_line(&self) -> Vec<OsString> {
+        let mut line: Vec<OsString> = self.mask.iter().map(|name| OsString::from(format!("--mask={name}"))).collect();
+        if let Some(path) = &self.mask_key {
+            line.extend(["--mask-key".into(), path.clone().into()]);
+        }
+        line
+    }
+}
+
+/// Reports findings about facts without their lines and without the values in them; returns what was said of them.
+pub(super) fn report_masked(found: &[Diagnostic], sources: &Sources, streams: &mut Streams) -> Vec<Diagnostic> {
+    let found: Vec<Diagnostic> = found.iter().map(without_values).collect();
+    let mut findings = Findings::default();
+    findings.add(sources, &found, str::to_owned);
+    findings.say_in_lines(streams);
+    found
+}

@@ -1,0 +1,394 @@
+//! `--mask` keeps values out of everything: each value of the facts, in every role that a policy can give it, in every format
+//! and every file, is looked for as it was written, as it is told in a language, and as what was computed of it.
+
+use super::cli::{Run, ereje_bytes};
+use crate::it::root;
+use serde_json::{Value as Json, json};
+use std::fs;
+use std::path::Path;
+use tempfile::TempDir;
+
+/// All that is masked: facts of every type, a group, a record, a list, and fields of the records in a list.
+const MASKED: &str = "person,home,children.name,children.born,nicknames,paid_by,leaves,arrives,rate";
+
+/// The values of these facts, and what can be computed of them. A text without the word stands for a number or a day.
+const SECRETS: &[&str] = &[
+    "SENTINEL",
+    "widowed",
+    "1987",
+    "March 4",
+    "4 March",
+    "4 марта",
+    "2005",
+    "31337",
+    "31,337",
+    "31\u{a0}337",
+    "15668",
+    "15,668",
+    "15669",
+    "15\u{a0}668",
+    "2019-08",
+    "August 2019",
+    "августа 2019",
+    "2037",
+    "7707",
+    "7,707",
+    "7\u{a0}707",
+    "1997",
+    "-97",
+    "2024",
+    "4242",
+    "4,242",
+    "5252",
+    "5,252",
+    "2000-",
+    "2360",
+    "2,360",
+];
+
+const KEY: &[u8] = b"a key of the tests, 32 bytes long";
+
+fn case(name: &str) -> String {
+    fs::read_to_string(root().join("tests/cases/masked").join(name)).unwrap()
+}
+
+/// The facts of the fact file as a value, with changes at the top.
+fn facts(changes: Json) -> Json {
+    let mut facts: Json = serde_yaml::from_str(&case("facts.yaml")).unwrap();
+    for (key, value) in changes.as_object().unwrap() {
+        facts[key] = value.clone();
+    }
+    facts
+}
+
+/// A folder with the policy, a key and fact files.
+fn folder(files: &[(&str, &[u8])]) -> TempDir {
+    let dir = tempfile::tempdir().unwrap();
+    fs::write(dir.path().join("p.ereje"), case("p.ereje")).unwrap();
+    fs::write(dir.path().join("key"), KEY).unwrap();
+    for (name, bytes) in files {
+        fs::write(dir.path().join(name), bytes).unwrap();
+    }
+    dir
+}
+
+fn run(dir: &Path, args: &[&str], more: &[&str]) -> Run {
+    let args: Vec<&str> = args.iter().chain(more).copied().collect();
+    ereje_bytes(dir, &args, b"")
+}
+
+/// The secrets in a text.
+fn secrets(text: &str) -> Vec<&'static str> {
+    // Digests and marks are hexadecimal digits and say nothing of the facts, nor does the speed of a run.
+    let plain = |line: &&str| {
+        !["sha256:", "rows_per_second", "seconds", "rows a second"].iter().any(|word| line.contains(word))
+    };
+    let mut text: String = text.split_inclusive('\n').filter(plain).collect::<Vec<_>>().concat();
+    while let Some(at) = text.find('•') {
+        let after = &text[at + '•'.len_utf8()..];
+        let digits =
+            if after.len() >= 16 && after.is_char_boundary(16) && after[..16].bytes().all(|b| b.is_ascii_hexdigit()) {
+                16
+            } else {
+                0
+            };
+        text.replace_range(at..at + '•'.len_utf8() + digits, "");
+    }
+    SECRETS.iter().copied().filter(|secret| text.contains(secret)).collect()
+}
+
+/// All that a run has printed and written, with the files that were there before left out.
+fn everything(dir: &Path, run: &Run, inputs: &[&str]) -> String {
+    let mut text = format!("{}\n{}\n", run.out, run.err);
+    for entry in fs::read_dir(dir).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_str().unwrap().to_owned();
+        if !inputs.contains(&name.as_str()) {
+            text += &format!("{name}\n{}\n", String::from_utf8_lossy(&fs::read(&path).unwrap()));
+        }
+    }
+    text
+}
+
+/// Ways to mask, each with its options.
+const WAYS: [&[&str]; 2] = [&["--mask", MASKED], &["--mask", MASKED, "--mask-key", "key"]];
+
+const EVAL_FORMATS: [&[&str]; 8] = [
+    &[],
+    &["--explain"],
+    &["--explain=short"],
+    &["--lang", "ru", "--explain"],
+    &["--lang", "ru", "--explain=short"],
+    &["--format", "json"],
+    &["--format", "json", "--explain"],
+    &["--format", "yaml", "--explain"],
+];
+
+/// What is left of a decision without the values: the decision itself.
+fn skeleton(value: &Json) -> Json {
+    match value {
+        Json::Object(entries) => {
+            let values = ["message", "outputs", "facts", "sides", "faults", "value"];
+            let stays = |key: &str, value: &Json| match key {
+                "value" => matches!(value.as_str(), Some("true" | "false" | "pending" | "void")),
+                _ => !values.contains(&key),
+            };
+            entries.iter().filter(|(k, v)| stays(k, v)).map(|(k, v)| (k.clone(), skeleton(v))).collect()
+        }
+        Json::Array(items) => items.iter().map(skeleton).collect(),
+        Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(_) => value.clone(),
+    }
+}
+
+#[test]
+fn no_decision_tells_a_masked_value() {
+    let impossible = facts(json!({ "leaves": "2024-11-21" })).to_string();
+    // The handler of a registry that is down has its say.
+    let mut down = facts(json!({ "paid": true, "children": [], "nicknames": [] }));
+    down["person"]["income"] = 3.into();
+    let down = down.to_string();
+    let dir = folder(&[
+        ("facts.yaml", case("facts.yaml").as_bytes()),
+        ("impossible.json", impossible.as_bytes()),
+        ("down.json", down.as_bytes()),
+    ]);
+    for file in ["facts.yaml", "impossible.json", "down.json"] {
+        for format in EVAL_FORMATS {
+            let args: Vec<&str> = ["eval", "-p", "p.ereje", file].iter().chain(format).copied().collect();
+            let open = run(dir.path(), &args, &[]);
+            assert!(!secrets(&format!("{}{}", open.out, open.err)).is_empty(), "{args:?} shows nothing to mask");
+            for way in WAYS {
+                let masked = run(dir.path(), &args, way);
+                assert_eq!(secrets(&format!("{}{}", masked.out, masked.err)), [""; 0], "{args:?} {way:?}");
+                assert_eq!(masked.code, open.code, "{args:?} {way:?}");
+                assert!(masked.out.contains('•') || file == "impossible.json", "{args:?} {way:?}");
+                if format.contains(&"json") {
+                    let parsed = |run: &Run| serde_json::from_str::<Json>(&run.out).unwrap();
+                    let (open, masked) = (skeleton(&parsed(&open)), skeleton(&parsed(&masked)));
+                    if file != "impossible.json" {
+                        assert_eq!(open, masked, "{args:?} {way:?}");
+                    } else {
+                        assert_eq!(open["errors"][0]["code"], masked["errors"][0]["code"]);
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_masked_decision_reads_as_before() {
+    let dir = folder(&[("facts.yaml", case("facts.yaml").as_bytes())]);
+    let masked = run(dir.path(), &["eval", "-p", "p.ereje", "facts.yaml", "--explain", "--mask", MASKED], &[]);
+    insta::assert_snapshot!("masked_explain", masked.show());
+}
+
+/// A file of facts that cannot be read, and whether what is said of it tells a value.
+fn wrong_files() -> Vec<(&'static str, Vec<u8>)> {
+    let json = |changes: Json| facts(changes).to_string().into_bytes();
+    vec![
+        ("date.yaml", b"today: 2026-02-01\nperson: { born: SENTINEL }\n".to_vec()),
+        ("day.yaml", b"today: 2026-02-01\nperson:\n  born: 1987-02-31\n".to_vec()),
+        ("number.yaml", b"person: { income: SENTINEL }\n".to_vec()),
+        ("large.yaml", b"person: { income: 31337e99 }\n".to_vec()),
+        ("status.yaml", b"person: { status: SENTINEL }\n".to_vec()),
+        ("region.yaml", b"place: SENTINEL\n".to_vec()),
+        ("key.yaml", b"person: { SENTINEL: 1 }\n".to_vec()),
+        ("top.yaml", b"SENTINEL: 1\n".to_vec()),
+        ("twice.yaml", b"paid_by: SENTINEL-1\npaid_by: SENTINEL-2\n".to_vec()),
+        ("open.yaml", b"nicknames: [SENTINEL, \n".to_vec()),
+        ("anchor.yaml", b"paid_by: *SENTINEL\n".to_vec()),
+        ("tag.yaml", b"paid_by: !SENTINEL x\n".to_vec()),
+        ("tabs.yaml", b"person:\n\tname: SENTINEL\n".to_vec()),
+        ("words.yaml", b"SENTINEL\n".to_vec()),
+        ("list.yaml", b"- SENTINEL\n".to_vec()),
+        ("several.yaml", b"today: 2026-02-01\n---\nperson: { income: SENTINEL }\n".to_vec()),
+        ("bytes.yaml", b"paid_by: SENTINEL \xff\n".to_vec()),
+        ("nul.yaml", b"paid_by: SENTINEL \0\n".to_vec()),
+        ("date.json", json(json!({ "arrives": "SENTINEL" }))),
+        ("typed.json", json(json!({ "person": "SENTINEL" }))),
+        ("bool.json", json(json!({ "paid": "SENTINEL" }))),
+        ("integer.json", json(json!({ "rate": 31337.5 }))),
+        ("object.json", json(json!({ "paid_by": { "SENTINEL": "SENTINEL" } }))),
+        ("open.json", b"{\"paid_by\": \"SENTINEL".to_vec()),
+        ("word.json", b"{\"paid_by\": SENTINEL}".to_vec()),
+        ("after.json", b"{\"paid_by\": \"SENTINEL\"} SENTINEL".to_vec()),
+        ("escape.json", b"{\"paid_by\": \"SENTINEL\\q\"}".to_vec()),
+        ("headless.csv", b"SENTINEL,1987-03-04\nSENTINEL,1987-03-04\n".to_vec()),
+        ("cell.csv", b"paid_by,person.born\nx,SENTINEL\n".to_vec()),
+        ("cells.csv", b"paid_by,person.born\nSENTINEL,1987-03-04,7707\n".to_vec()),
+        ("quote.csv", b"paid_by,person.born\n\"SENTINEL,1987-03-04\n".to_vec()),
+        ("empty.csv", b"paid_by,person.born\nSENTINEL,\n".to_vec()),
+        ("inside.csv", b"paid_by,nicknames\nx,\"[SENTINEL\"\n".to_vec()),
+    ]
+}
+
+#[test]
+fn no_finding_about_facts_tells_a_masked_value() {
+    let files = wrong_files();
+    let named: Vec<(&str, &[u8])> = files.iter().map(|(name, bytes)| (*name, &bytes[..])).collect();
+    let dir = folder(&named);
+    let mut told = 0;
+    for (name, _) in &files {
+        for format in [&[][..], &["--format", "json"], &["--format", "yaml"]] {
+            let args: Vec<&str> = ["eval", "-p", "p.ereje", name].iter().chain(format).copied().collect();
+            let open = run(dir.path(), &args, &[]);
+            assert_eq!(open.code, 2, "{name}\n{}", open.err);
+            told += usize::from(!secrets(&format!("{}{}", open.out, open.err)).is_empty());
+            for way in WAYS {
+                let masked = run(dir.path(), &args, way);
+                let all = format!("{}{}", masked.out, masked.err);
+                assert_eq!(secrets(&all), [""; 0], "{args:?} {way:?}\n{all}");
+                assert_eq!(masked.code, open.code);
+                // The place and the code are told, or there would be no way to repair anything.
+                assert!(masked.err.contains(&format!("{name}:")) && masked.err.contains("error[E0"), "{}", masked.err);
+            }
+        }
+    }
+    assert!(told > files.len(), "only {told} of {} runs tell a value without the mask", files.len() * 3);
+}
+
+/// The files that a run of `batch` is given.
+const INPUTS: [&str; 5] = ["p.ereje", "key", "rows.ndjson", "rows.csv", "headless.csv"];
+
+const ALL_FIELDS: &str = "row,outcome,reasons,needs,open,as_of,region,provisional,outputs,outputs.payer,outputs.grown,\
+    outputs.whole,unknown_outputs,blocked,faults,messages.en,messages.ru,person.name,person.born,person.income,\
+    person.status,home,home.street,children,nicknames,paid_by,rate";
+
+fn rows() -> String {
+    let mut rows = vec![
+        facts(json!({})).to_string(),
+        facts(json!({ "paid": true })).to_string(),
+        facts(json!({ "leaves": "2024-11-21" })).to_string(),
+        facts(json!({ "home": null, "children": [], "nicknames": { "unavailable": "SENTINEL" } })).to_string(),
+        facts(json!({ "nicknames": ["SENTINEL", null], "paid_by": "=SENTINEL" })).to_string(),
+    ];
+    rows.extend(
+        wrong_files()
+            .into_iter()
+            .filter(|(name, _)| name.ends_with(".json"))
+            .map(|(_, bytes)| String::from_utf8(bytes).unwrap()),
+    );
+    rows.join("\n") + "\n"
+}
+
+const CSV: &str = "today,place,paid,paid_by,rate,person.status,person.name,person.born,person.income,home.street,nicknames\n\
+    2026-02-01,North,false,SENTINEL,97,widowed,SENTINEL,1987-03-04,31337.5,SENTINEL,\"[\"\"SENTINEL\"\"]\"\n\
+    2026-02-01,North,false,SENTINEL,97,widowed,SENTINEL,1987-03-99,31337.5,SENTINEL,\"[\"\"SENTINEL\"\"]\"\n\
+    2026-02-01,North,false,SENTINEL,97,widowed,SENTINEL,1987-03-04,SENTINEL,SENTINEL,[SENTINEL\n\
+    2026-02-01,North,maybe SENTINEL,SENTINEL\n\
+    2026-02-01,North,true,,97,widowed,SENTINEL,1987-03-04,31337.5,SENTINEL,[]\n";
+
+#[test]
+fn no_batch_tells_a_masked_value() {
+    let mut bytes = rows().into_bytes();
+    bytes.extend(b"{\"paid_by\": \"SENTINEL \xff\"}\n");
+    let headless = CSV.split_once('\n').unwrap().1;
+    let quick = "outcome,reasons,person.name,home,nicknames";
+    for (input, to, fields) in [
+        ("rows.ndjson", "ndjson", "outcome,reasons"),
+        ("rows.ndjson", "ndjson", quick),
+        ("rows.ndjson", "ndjson", ALL_FIELDS),
+        ("rows.ndjson", "csv", quick),
+        ("rows.ndjson", "csv", ALL_FIELDS),
+        ("rows.csv", "ndjson", quick),
+        ("rows.csv", "csv", ALL_FIELDS),
+        ("headless.csv", "csv", quick),
+    ] {
+        let args = ["batch", "-p", "p.ereje", input, "-o", "out", "--bad", "bad", "--summary", "sum", "--to", to];
+        let decided = |more: &[&str]| {
+            let dir =
+                folder(&[("rows.ndjson", &bytes), ("rows.csv", CSV.as_bytes()), ("headless.csv", headless.as_bytes())]);
+            let run = run(dir.path(), &args, &[&["--fields", fields], more].concat());
+            let all = everything(dir.path(), &run, &INPUTS);
+            let summary = fs::read_to_string(dir.path().join("sum")).unwrap_or_default();
+            (run, all, serde_json::from_str::<Json>(&summary).unwrap_or_default())
+        };
+        let (open, shown, counted) = decided(&[]);
+        assert!(shown.contains("SENTINEL"), "{input} {to} {fields}: nothing to mask\n{shown}");
+        for way in WAYS {
+            let (masked, all, masked_counts) = decided(way);
+            assert_eq!(secrets(&all), [""; 0], "{input} {to} {fields} {way:?}\n{all}");
+            assert_eq!(masked.code, open.code, "{input} {to} {fields}\n{}\n{}", open.err, masked.err);
+            for key in ["outcomes", "reasons", "rows", "errors"] {
+                assert_eq!(masked_counts[key], counted[key], "{input} {to} {fields} {key}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_key_tells_two_values_apart_and_everywhere_the_same() {
+    let named = |name: &str| {
+        let mut facts = facts(json!({}));
+        facts["person"]["name"] = name.into();
+        facts.to_string()
+    };
+    let rows = format!("{}\n{}\n{}\n", named("SENTINEL-NAME"), named("SENTINEL-OTHER"), named("SENTINEL-NAME"));
+    let facts = case("facts.yaml");
+    let dir = folder(&[("facts.yaml", facts.as_bytes()), ("rows.ndjson", rows.as_bytes()), ("other", &[7; 16])]);
+    let mask = ["--mask", "person.name", "--mask-key", "key"];
+    let one = run(dir.path(), &["eval", "-p", "p.ereje", "facts.yaml", "--format", "json"], &mask);
+    let payer = serde_json::from_str::<Json>(&one.out).unwrap()["outputs"]["payer"].as_str().unwrap().to_owned();
+    assert!(payer.starts_with('•') && payer.chars().count() == 17, "{payer}");
+    let batch = |mask: &[&str]| -> Vec<Json> {
+        let fields = "person.name,outputs.payer,messages.en";
+        let args = ["batch", "-p", "p.ereje", "rows.ndjson", "-o", "-", "--fields", fields];
+        run(dir.path(), &args, mask).out.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    };
+    let lines = batch(&mask);
+    for (line, same) in lines.iter().zip([true, false, true]) {
+        assert_eq!(line["person.name"] == payer, same);
+        assert_eq!(line["outputs.payer"], line["person.name"]);
+        assert!(line["messages.en"][0].as_str().unwrap().starts_with(line["person.name"].as_str().unwrap()));
+    }
+    assert_ne!(batch(&["--mask", "person.name", "--mask-key", "other"])[0], lines[0]);
+    // What is not masked is told as ever.
+    assert!(lines[0]["messages.en"][0].as_str().unwrap().contains("4 March 1987"));
+}
+
+#[test]
+fn what_cannot_be_masked_is_refused() {
+    let dir = folder(&[("facts.yaml", case("facts.yaml").as_bytes()), ("short", b"fifteen bytes..")]);
+    let said = |mask: &[&str]| {
+        let eval = run(dir.path(), &["eval", "-p", "p.ereje", "facts.yaml"], mask);
+        let batch = run(dir.path(), &["batch", "-p", "p.ereje", "facts.yaml", "-o", "-"], mask);
+        assert_eq!((eval.code, batch.code, &*eval.out, &*batch.out), (2, 2, "", ""), "{mask:?}");
+        assert_eq!(eval.err, batch.err);
+        eval.err
+    };
+    let all = [
+        said(&["--mask", "persn"]),
+        said(&["--mask", "person.nmae,home"]),
+        said(&["--mask", "person,xxxxxxxxxx"]),
+        said(&["--mask", "today"]),
+        said(&["--mask", "person,place"]),
+        said(&["--mask", "person", "--mask-key", "short"]),
+        said(&["--mask", "person", "--mask-key", "nowhere"]),
+    ];
+    insta::assert_snapshot!("masked_refused", all.concat());
+    // A command that knows no mask has no such option.
+    for command in ["test", "review", "suggest", "diff", "mutate", "check"] {
+        let run = run(dir.path(), &[command, "--mask", "person", "p.ereje"], &[]);
+        assert!(run.code == 2 && run.err.contains("unexpected argument '--mask'"), "{command}: {}", run.err);
+    }
+}
+
+/// A day that a condition only chooses is told, as an output is; one that is made of a masked fact is not.
+#[test]
+fn the_governing_day_is_not_made_of_what_is_masked() {
+    let policy = "policy t.day\n  from 2026-01-01\n  en \"Day\"\n\n\
+        facts file { filed: date, decided: date, old: bool }\n\n\
+        define day: date\n  case old = file.filed when file.old\n  otherwise file.decided\n\nas of day\n\n\
+        decision d\n  refuse > approve\n  otherwise approve\n\nreason OLD en \"{file.old}\"\n\n\
+        rule old\n  refuse OLD\n  when file.old\n";
+    let facts = b"file: { filed: 2026-02-01, decided: 2026-03-01, old: true }\n";
+    let dir = folder(&[("day.ereje", policy.as_bytes()), ("facts.yaml", facts)]);
+    let eval = |mask: &str| run(dir.path(), &["eval", "-p", "day.ereje", "facts.yaml", "--mask", mask], &[]);
+    let told = eval("file.old");
+    assert_eq!(told.code, 0, "{}", told.err);
+    assert!(told.out.contains("1 February 2026") && told.out.contains("OLD  •••"), "{}", told.out);
+    let refused = eval("file");
+    assert_eq!(refused.code, 2, "{}", refused.out);
+    assert!(refused.err.contains("`file.filed` tells the governing day"), "{}", refused.err);
+}
