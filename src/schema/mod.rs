@@ -19,7 +19,7 @@ const DECIMAL: &str = r"^-?(0(\.[0-9]{1,28})?|(?!([0-9]\.?){29})[1-9][0-9]*(\.[0
 /// A whole number as text.
 const WHOLE: &str = r"-?(0(\.0{1,28})?|(?!([0-9]\.?){29})[1-9][0-9]*(\.0+)?)";
 /// A whole number as text that counts a length of time: it fits into 64 bits.
-const COUNT: &str = r"-?(0|(?![0-9]{20})[1-9][0-9]*)(\.0{1,9})?";
+const COUNT: &str = r"-?(0(\.0{1,28})?|(?![0-9]{20})(?!([0-9]\.?){29})[1-9][0-9]*(\.0+)?)";
 /// No number of more digits is kept exactly.
 const MOST: f64 = 1e28;
 /// No length of time counts more.

@@ -147,6 +147,8 @@ fn the_schema_refuses_what_the_decoder_does() {
         application("date", json!("0001-01-01")),
         application("stay", json!("2 years")),
         application("stay", json!(-3)),
+        application("stay", json!("2.0000000000 years")),
+        application("stay", json!("0.0000000000000000000000000000")),
         application("away", json!("1 week")),
         application("region", json!("Astana")),
         application("kind", json!("residence")),
