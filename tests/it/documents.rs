@@ -2,6 +2,7 @@
 //! describe: every command, on every policy, on good input and bad. The validator is none of ours.
 
 use super::cli::{Run, ereje, ereje_with};
+use super::incomplete_reports::folder;
 use super::schema::validator;
 use crate::it::root;
 use ereje::documents;
@@ -10,7 +11,6 @@ use jsonschema::Validator;
 use serde_json::{Map, Value as Json, json};
 use std::collections::BTreeSet;
 use std::fs;
-use tempfile::TempDir;
 
 /// The kinds with the versions that their documents say; the facts are each policy's own, and a line of a batch says none.
 const KINDS: [(&str, Option<&str>); 11] = [
@@ -105,16 +105,6 @@ fn keys(value: &Json, at: &str, found: &mut BTreeSet<String>) {
         Json::Array(items) => items.iter().for_each(|item| keys(item, at, found)),
         Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(_) => {}
     }
-}
-
-fn folder(files: &[(&str, &str)]) -> TempDir {
-    let dir = tempfile::tempdir().unwrap();
-    for (name, text) in files {
-        let path = dir.path().join(name);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, text).unwrap();
-    }
-    dir
 }
 
 /// A policy with something of everything that a decision may say, its cases, and facts in one document for each thing.

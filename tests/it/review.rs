@@ -38,7 +38,7 @@ fn review(folder: &TempDir, args: &[&str]) -> Run {
 }
 
 /// A folder with the policy and the cases of `tests/cases/review`.
-fn folder() -> TempDir {
+pub fn folder() -> TempDir {
     let dir = tempfile::tempdir().unwrap();
     for name in ["cards.ereje", "cards.test.yaml"] {
         fs::copy(crate::it::root().join("tests/cases/review").join(name), dir.path().join(name)).unwrap();
@@ -54,7 +54,7 @@ fn accepted() -> TempDir {
     dir
 }
 
-fn edit(dir: &TempDir, file: &str, from: &str, to: &str) {
+pub fn edit(dir: &TempDir, file: &str, from: &str, to: &str) {
     let path = dir.path().join(file);
     let text = fs::read_to_string(&path).unwrap();
     assert!(text.contains(from), "{file} has no `{from}`");

@@ -1,6 +1,7 @@
 //! `ereje review --signed`: who accepted which decisions, what an acceptance belongs to, and when there are enough.
 
 use super::cli::{Run, ereje_with};
+use super::review::{edit, folder};
 use serde_json::Value as Json;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -12,22 +13,11 @@ const TWO: &str = "Екінші <two@example.org>";
 
 /// Runs `ereje review .` on somebody's own machine, where git knows nobody.
 fn review(dir: &Path, args: &[&str]) -> Run {
-    let env =
-        [("CI", "false"), ("INSTA_UPDATE", "auto"), ("GIT_CONFIG_GLOBAL", "/dev/null"), ("GIT_CONFIG_NOSYSTEM", "1")];
-    ereje_with(dir, &[&["review", "."], args].concat(), "", &env)
+    ereje_with(dir, &[&["review", "."], args].concat(), "", &[("CI", "false"), ("INSTA_UPDATE", "auto")])
 }
 
 fn accept(dir: &TempDir, by: &str, more: &[&str]) -> Run {
     review(dir.path(), &[&["--accept", "--by", by], more].concat())
-}
-
-/// A folder with the policy and the cases of `tests/cases/review`.
-fn folder() -> TempDir {
-    let dir = tempfile::tempdir().unwrap();
-    for name in ["cards.ereje", "cards.test.yaml"] {
-        fs::copy(crate::it::root().join("tests/cases/review").join(name), dir.path().join(name)).unwrap();
-    }
-    dir
 }
 
 /// The same, accepted by these.
@@ -38,13 +28,6 @@ fn accepted_by(reviewers: &[&str]) -> TempDir {
         assert!(run.code == 0 && run.err.contains(&format!("recorded: 8 acceptances by {by}\n")), "{}", run.show());
     }
     dir
-}
-
-fn edit(dir: &TempDir, file: &str, from: &str, to: &str) {
-    let path = dir.path().join(file);
-    let text = fs::read_to_string(&path).unwrap();
-    assert!(text.contains(from), "{file} has no `{from}`");
-    fs::write(path, text.replace(from, to)).unwrap();
 }
 
 fn file(dir: &TempDir, name: &str) -> PathBuf {
@@ -225,6 +208,7 @@ fn what_cannot_be_counted_is_told() {
     fs::write(&path, &broken).unwrap();
     let run = review(dir.path(), &["--signed", "--format", "json"]);
     let json: Json = serde_json::from_str(&run.out).unwrap();
+    assert_eq!(json["errors"][0]["file"], "snapshots/accepted/one_example_org.csv");
     let message = json["errors"][0]["message"].as_str().unwrap();
     assert!(run.code == 2 && message.contains("one_example_org.csv:10` is no acceptance: "), "{}", run.show());
     assert_eq!(json["signed"]["decisions"][0]["acceptances"], 1);

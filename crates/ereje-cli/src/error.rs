@@ -65,14 +65,6 @@ impl CliError {
         Self::File { path: path.to_path_buf(), verb: "read", error }
     }
 
-    /// The file that it is about, if it names one.
-    pub(super) fn about(&self) -> Option<String> {
-        match self {
-            Self::File { path, .. } => Some(path.display().to_string()),
-            Self::Load(_) | Self::Usage(..) | Self::Output(_) => None,
-        }
-    }
-
     pub(super) fn write(path: &Path, error: io::Error) -> Self {
         Self::File { path: path.to_path_buf(), verb: "written", error }
     }

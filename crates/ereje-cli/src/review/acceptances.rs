@@ -65,19 +65,19 @@ pub(super) struct KeptAcceptances {
 }
 
 impl KeptAcceptances {
-    /// Reads those in some folders of snapshots, and what could not be read.
-    pub(super) fn read(folders: &BTreeMap<PathBuf, Fence>) -> (Self, Vec<CliError>) {
+    /// Reads those in some folders of snapshots, and what could not be read, each with its path.
+    pub(super) fn read(folders: &BTreeMap<PathBuf, Fence>) -> (Self, Vec<(PathBuf, CliError)>) {
         let (mut kept, mut errors) = (Self::default(), Vec::new());
         for (snapshots, fence) in folders {
             let paths = files(snapshots).unwrap_or_else(|error| {
-                errors.push(error);
+                errors.push((folder(snapshots), error));
                 Vec::new()
             });
             let mut found = Vec::new();
             for path in paths {
                 match of_file(&path, fence) {
                     Ok(acceptances) => found.extend(acceptances),
-                    Err(error) => errors.push(error),
+                    Err(error) => errors.push((path, error)),
                 }
             }
             for one in under_one_name(snapshots, found) {

@@ -121,9 +121,9 @@ pub(super) fn run(args: &ReviewArgs, streams: &mut Streams) -> CliResult {
     if args.signed || args.require.is_some() {
         let (kept, unread) = KeptAcceptances::read(&folders);
         cases.iter_mut().for_each(|case| kept.note(case));
-        for error in unread {
+        for (path, error) in unread {
             streams.failure(&error);
-            errors.push(cases::RunError::of(error.about().unwrap_or_default(), &error));
+            errors.push(cases::RunError::of(paths::told(&path), &error));
             exit = Exit::CouldNotRun;
         }
     }
