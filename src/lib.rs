@@ -84,8 +84,9 @@ pub mod check;
 #[doc(hidden)]
 pub mod diagnostic;
 #[doc(hidden)]
+pub mod digest;
 pub mod documents;
-
+#[doc(hidden)]
 pub mod engine;
 #[doc(hidden)]
 pub mod eval;

@@ -2,7 +2,7 @@
 
 use super::message::{MAX_MESSAGE, message_within};
 use super::names::{cited, or_section, origin_name, outcome_name, registry_names};
-use super::trace::{Trace, datum_of};
+use super::trace::Trace;
 use crate::documents;
 use crate::engine::{Engine, Evaluated};
 use crate::eval::{Cause, Causes, Evaluation, GivenReason, Origin, Silence, Verdict};
@@ -399,7 +399,7 @@ pub(super) fn left_open<'m>(model: &'m Model, place: &FactPath, outcome: &Evalua
 }
 
 fn need(model: &Model, place: &FactPath) -> Need {
-    let (datum, ty) = datum_of(model, place);
+    let (datum, ty) = model.datum_at(place);
     let mut inner = &ty;
     while let Type::List(element) = inner {
         inner = element;

@@ -8,7 +8,7 @@ use crate::eval::{
     Verdict, witness_place,
 };
 use crate::ids::OutcomeRef;
-use crate::model::{Choices, Cite, Claim, Datum, Effect, Expr, HandlerRef, IMPOSSIBLE, Model, Scope, Type, machine};
+use crate::model::{Choices, Cite, Claim, Effect, Expr, HandlerRef, IMPOSSIBLE, Model, Scope, machine};
 use crate::value::{FactCell, FactPath, MAX_VALUES, Value};
 use serde::Serialize;
 use serde_json::Value as Json;
@@ -357,18 +357,13 @@ fn answer_word(answer: &Answer) -> &'static str {
     }
 }
 
-/// The datum and the type of a place in the facts.
-pub(super) fn datum_of<'m>(model: &'m Model, place: &FactPath) -> (&'m Datum, Type) {
-    model.datum_at(place)
-}
-
 /// The label of a fact in a language.
 pub(crate) fn label_of<'m>(model: &'m Model, place: &FactPath, language: &str) -> Option<&'m str> {
-    super::format::label(&datum_of(model, place).0.labels, language)
+    super::format::label(&model.datum_at(place).0.labels, language)
 }
 
 fn fact_trace(model: &Model, read: &eval::FactRead, room: &Room) -> FactTrace {
-    let (datum, ty) = datum_of(model, &read.place);
+    let (datum, ty) = model.datum_at(&read.place);
     let as_json = |value: &Value| machine(model, value, datum.unit.as_ref(), &ty);
     let shown = if let FactCell::Known(value) = &read.cell { room.take(value) } else { true };
     FactTrace {
@@ -396,7 +391,7 @@ impl ClauseTrace {
         }
         for fact in &self.facts {
             if let FactCell::Known(value) = &fact.read.cell {
-                numbers(value, datum_of(formatter.model, &fact.read.place).0.unit.as_ref(), &mut seen);
+                numbers(value, formatter.model.datum_at(&fact.read.place).0.unit.as_ref(), &mut seen);
             }
         }
         formatter.telling_apart(&seen)
@@ -429,7 +424,7 @@ impl FactTrace {
         if self.is_left_out {
             return String::from("…");
         }
-        let (datum, ty) = datum_of(formatter.model, &self.read.place);
+        let (datum, ty) = formatter.model.datum_at(&self.read.place);
         let known = formatter.cell(&self.read.cell, datum.unit.as_ref(), &ty);
         match &self.read.means {
             Some(value) => format!("{known}, {}", formatter.means(value, datum.unit.as_ref(), &ty)),

@@ -1,6 +1,7 @@
 //! Decodes a neutral tree to a fact set, by the types of the Model. All errors are found in one run; nothing is
 //! guessed.
 
+use super::blank::{BLANK, is_blank};
 use super::fact_set::FactSet;
 use super::form::{FactNames, Names, Top};
 use super::limits;
@@ -598,18 +599,5 @@ pub(super) fn suggested<'n>(finding: Diagnostic, name: &str, names: impl Iterato
         Some(meant) => finding.help(format!("did you mean `{meant}`?")),
         None if names.is_empty() => finding,
         None => finding.help(format!("there are {}", listed(names))),
-    }
-}
-
-/// What a form has where nothing has been filled in yet. In quotes it is a text.
-pub const BLANK: &str = "…";
-
-/// True if nothing of a value has been filled in, so that the elements of a list are those of the form.
-fn is_blank(node: &TreeNode<'_>) -> bool {
-    match &node.tree {
-        Tree::Plain(text) => text == BLANK,
-        Tree::List(items) => !items.is_empty() && items.iter().all(is_blank),
-        Tree::Map(entries) => !entries.is_empty() && entries.iter().all(|entry| is_blank(&entry.value)),
-        Tree::Empty | Tree::Null | Tree::Bool(_) | Tree::Quoted(_) => false,
     }
 }

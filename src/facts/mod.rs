@@ -4,6 +4,7 @@
 //! findings with their places. YAML, JSON and the cells of CSV become one neutral tree, which one decoder reads by the
 //! Model's types. [`to_json`] and [`to_yaml`] encode facts.
 
+mod blank;
 pub mod csv;
 mod decode;
 mod document;
@@ -21,7 +22,7 @@ mod words;
 mod write;
 mod yaml;
 
-pub use decode::BLANK;
+pub use blank::BLANK;
 pub use decode::LeftOut;
 pub use decode::UNAVAILABLE;
 pub use document::{Document, Format};

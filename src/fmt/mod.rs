@@ -2,8 +2,9 @@
 //!
 //! Comes in: the text of a file. Goes out: the same in the canonical layout: a header on the first line, each clause on
 //! a line of its own in a fixed order, long conditions broken before `and` and `or`, lists filled into lines of 100
-//! columns, table cells in columns, every comment kept, with the line ends that the file has. The result is parsed again and compared with the input, so the
-//! formatter never changes a policy's meaning; and formatting is idempotent. A tool beside the pipeline.
+//! columns, table cells in columns, every comment kept, with the line ends that the file has. The result is parsed again and
+//! compared with the input, so the formatter never changes a policy's meaning; and formatting is idempotent. A tool beside the
+//! pipeline.
 
 mod clauses;
 mod comments;

@@ -1,11 +1,11 @@
 //! All files of a policy as they were read, and the findings about them.
 
 use crate::diagnostic::{Code, Diagnostic, Severity};
+use crate::digest::hex;
 use crate::source::{FileId, Sources};
 use crate::syntax::ast;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
-use std::fmt::Write as _;
 
 /// The findings of the checker that a gap in the policy causes, whether the author left it or the reader did.
 const FROM_GAPS: [Code; 5] = [Code::E0203, Code::E0210, Code::E0211, Code::E0503, Code::E0508];
@@ -115,11 +115,6 @@ impl Bundle {
                 hash.update(part);
             }
         }
-        let mut text = String::from("sha256:");
-        for byte in hash.finalize() {
-            // Writing to a text cannot fail.
-            let _ = write!(text, "{byte:02x}");
-        }
-        text
+        format!("sha256:{}", hex(&hash.finalize()))
     }
 }

@@ -190,6 +190,7 @@ impl Bundle {
         let bundle = if single { collect::file(store, file) } else { collect::folder(store) };
         if bundle.is_empty() { Err(LoadError::Empty(PathBuf::from(path))) } else { Ok(bundle) }
     }
+
     /// Reads a policy from files that are kept elsewhere: `path` is its folder or its file there. Names become relative to that
     /// folder, as on a disk.
     ///

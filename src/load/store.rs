@@ -134,7 +134,7 @@ impl Store {
             Self::Kept(files, top) => {
                 let names = files.names(&kept(top, folder)).map_err(io::Error::other)?;
                 let entry = |name: String| {
-                    let kind = self.kind(&if folder.is_empty() { name.clone() } else { format!("{folder}/{name}") });
+                    let kind = self.kind(&kept(folder, &name));
                     FolderEntry { name, kind }
                 };
                 names.into_iter().take(limit).map(entry).collect()

@@ -117,8 +117,9 @@ impl Mask {
             self.reason(model, given);
         }
         for (index, answer) in &mut outcome.outputs {
-            let output = model.output(OutputRef { decision, output: *index });
-            let value = model.parts(Item::Output(OutputRef { decision, output: *index })).one(Role::Value);
+            let output = OutputRef { decision, output: *index };
+            let value = model.parts(Item::Output(output)).one(Role::Value);
+            let output = model.output(output);
             let depends = value.is_none_or(|value| self.made.holds(value));
             self.answer(model, answer, (output.unit.as_ref(), output.ty()), depends, value);
         }
@@ -162,11 +163,7 @@ impl Mask {
             }
             for FactRead { place, cell, means } in &mut clause.reads {
                 self.read_cell(model, place, cell);
-                let own = place.steps.iter().rev().find_map(|step| match step {
-                    Step::Field(field) => Some(Item::Field(*field)),
-                    Step::Item(_) => None,
-                });
-                if means.is_some() && self.told.has(own.unwrap_or(Item::Fact(place.fact))) && !self.hides(place) {
+                if means.is_some() && self.told.has(declared(place)) && !self.hides(place) {
                     *means = Some(text(MARK.to_owned()));
                 }
             }
@@ -241,12 +238,7 @@ impl Mask {
         let (datum, ty) = model.datum_at(place);
         let about = (datum.unit.as_ref(), &ty);
         if self.hides(place) {
-            let field = place.steps.iter().rev().find_map(|step| match step {
-                Step::Field(field) => Some(*field),
-                Step::Item(_) => None,
-            });
-            let name = names::name(model, field.map_or(Item::Fact(place.fact), Item::Field));
-            *cell = self.hidden_cell(model, cell, &name, about);
+            *cell = self.hidden_cell(model, cell, &names::name(model, declared(place)), about);
         } else {
             *cell = self.cell_within(model, cell, about);
         }
@@ -316,6 +308,15 @@ impl Mask {
             FactCell::Absent | FactCell::Unavailable(_) | FactCell::Unasked => cell.clone(),
         }
     }
+}
+
+/// The field or the fact that declares what stands at a place.
+fn declared(place: &FactPath) -> Item {
+    let field = place.steps.iter().rev().find_map(|step| match step {
+        Step::Field(field) => Some(Item::Field(*field)),
+        Step::Item(_) => None,
+    });
+    field.unwrap_or(Item::Fact(place.fact))
 }
 
 fn text(mark: String) -> Value {

@@ -155,12 +155,8 @@ fn unfit(place: &Fragment<'_>, index: usize, token: Token, expected: &Expectatio
     {
         let label = if opens_item { format!("`{shown}` begins another item") } else { format!("found `{shown}`") };
         let error = Diagnostic::new(Code::E0102, message, span, label).help(help);
-        return match found {
-            "impossible" => {
-                error.help("what no facts are is said by an item of its own, `impossible NAME when CONDITION`")
-            }
-            _ => error,
-        };
+        let own_item = "what no facts are is said by an item of its own, `impossible NAME when CONDITION`";
+        return if found == "impossible" { error.help(own_item) } else { error };
     }
     let near = if token.kind == TokenKind::Word && found.chars().count() > 2 {
         nearest(found, candidates.iter().copied())

@@ -25,6 +25,7 @@ const CRATES: [Crate; 4] = [
         stages: &[
             "visible",
             "stack",
+            "digest",
             "documents",
             "source",
             "diagnostic",

@@ -1,7 +1,7 @@
 //! Facts that the lines of a batch repeat, each in one form whatever its value.
 //!
 //! In JSON a fact has one type: an integer is a number with all its digits, a decimal, a quantity or a duration is a text, as
-//! in the outputs of a decision. Whoever reads a line needs not look at a value to know how to take it. In CSV a cell says the
+//! in the outputs of a decision. Whoever reads a line knows from the policy alone how to take each value. In CSV a cell says the
 //! state of its fact, or the row is refused. Both are read again as the same facts.
 
 use ereje::diagnostic::{Code, Diagnostic};
@@ -53,22 +53,21 @@ impl CopiedFact {
         empty: Null,
     ) -> Result<String, Box<Diagnostic>> {
         let Some((cell, datum)) = self.find(model, facts) else { return Ok(String::new()) };
-        match cell {
+        let state = match cell {
             // An empty cell is never a text.
-            FactCell::Known(Value::Text(text)) if text.is_empty() => Err(unsaid(name, "an empty text", datum, empty)),
-            FactCell::Known(value) => Ok(scalar(model, value, datum).unwrap_or_else(|| {
-                let mut json = Vec::new();
-                json_of(model, value, datum, &mut json);
-                String::from_utf8(json).unwrap_or_default()
-            })),
-            FactCell::Absent => silent_cell(cell, &datum.ty, empty).ok_or_else(|| unsaid(name, "absent", datum, empty)),
-            FactCell::Unasked => {
-                silent_cell(cell, &datum.ty, empty).ok_or_else(|| unsaid(name, "not asked", datum, empty))
+            FactCell::Known(Value::Text(text)) if text.is_empty() => "an empty text",
+            FactCell::Known(value) => {
+                return Ok(scalar(model, value, datum).unwrap_or_else(|| {
+                    let mut json = Vec::new();
+                    json_of(model, value, datum, &mut json);
+                    String::from_utf8(json).unwrap_or_default()
+                }));
             }
-            FactCell::Unavailable(_) => {
-                silent_cell(cell, &datum.ty, empty).ok_or_else(|| unsaid(name, "unavailable", datum, empty))
-            }
-        }
+            FactCell::Absent => "absent",
+            FactCell::Unasked => "not asked",
+            FactCell::Unavailable(_) => "unavailable",
+        };
+        silent_cell(cell, &datum.ty, empty).ok_or_else(|| unsaid(name, state, datum, empty))
     }
 }
 

@@ -19,7 +19,8 @@ pub use split::without_end;
 pub use split::{Cutter, record_end};
 pub use states::silent_cell;
 
-use super::decode::{BLANK, Decoder, LeftOut, more_findings};
+use super::blank::BLANK;
+use super::decode::{Decoder, LeftOut, more_findings};
 use super::fact_set::FactSet;
 use super::form::FactNames;
 use super::tree::{Tree, TreeNode, too_long, unreadable};

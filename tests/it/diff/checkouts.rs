@@ -3,7 +3,7 @@
 #![cfg(unix)]
 
 use super::revisions::{CASES, diff, git, repository, run};
-use sha2::{Digest as _, Sha256};
+use ereje::digest::sha256;
 use std::ffi::OsStr;
 use std::fs;
 use std::os::unix::ffi::OsStrExt as _;
@@ -119,7 +119,7 @@ fn a_large_file_is_read_where_git_lfs_has_it() {
     let dir = repository();
     let root = dir.path();
     let table = "reader.age,fee\n< 8,2\n>= 8,3\n";
-    let id: String = Sha256::digest(table).iter().map(|byte| format!("{byte:02x}")).collect();
+    let id = sha256(table.as_bytes());
     let policy = fs::read_to_string(root.join("law/cards/policy.ereje")).unwrap();
     write(root, "law/cards/policy.ereje", format!("{policy}\ntable fee: integer by reader.age\n  from \"t.csv\"\n"));
     write(root, "law/cards/t.csv", table);

@@ -4,8 +4,8 @@
 use super::error::Error;
 use super::packing::Packing;
 use ereje::diagnostic::begins_as_text;
+use ereje::digest::sha256;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest as _, Sha256};
 use std::fs::File;
 use std::io::{self, Cursor, Read, Seek as _, SeekFrom};
 use std::path::{Path, PathBuf};
@@ -60,17 +60,13 @@ pub struct InputPosition {
 impl InputPosition {
     /// The position after so many bytes; `mark` is the last of them.
     pub fn new(bytes: u64, mark: &[u8]) -> Self {
-        Self { bytes, marked: mark.len(), sha256: digest(mark) }
+        Self { bytes, marked: mark.len(), sha256: sha256(mark) }
     }
 }
 
 /// The last of these bytes, which identify the position after them.
 pub fn mark(before: &[u8]) -> &[u8] {
     before.get(before.len().saturating_sub(MARK)..).unwrap_or_default()
-}
-
-pub(super) fn digest(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 impl Input {
@@ -92,7 +88,7 @@ impl Input {
                 let mut first = Vec::new();
                 file.take(MARK as u64).read_to_end(&mut first).map_err(unread)?;
                 file.rewind().map_err(unread)?;
-                identity = Identity { size: Some(found.len()), modified, start: Some(digest(&first)) };
+                identity = Identity { size: Some(found.len()), modified, start: Some(sha256(&first)) };
             }
         }
         let start = beginning(&mut source).map_err(unread)?;
@@ -171,7 +167,7 @@ impl Input {
         let skipped = io::copy(&mut text.by_ref().take(skip), &mut io::sink()).map_err(unread)?;
         let mut before = Vec::new();
         text.by_ref().take(marked).read_to_end(&mut before).map_err(unread)?;
-        if skipped < skip || before.len() < position.marked || (marked > 0 && digest(&before) != position.sha256) {
+        if skipped < skip || before.len() < position.marked || (marked > 0 && sha256(&before) != position.sha256) {
             let message = format!("`{}` is not what the interrupted run has read", path.display());
             let help = String::from("give the same input again, or start over without --resume");
             return Err(Error::Usage(message, Some(help)));

@@ -4,9 +4,10 @@
 //! decided, and the outputs up to there are on the disk. It is written as a whole or not at all.
 
 use super::error::Error;
-use super::input::{Identity, InputPosition, digest};
+use super::input::{Identity, InputPosition};
 use super::names::{beside, standing};
 use super::summary::Counts;
+use ereje::digest::sha256;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 use std::fs::{self, File};
@@ -69,13 +70,13 @@ const LONGEST: u64 = 1 << 24;
 struct JournalEntry {
     job: Job,
     progress: Checkpoint,
-    /// Of both. Numbers that something else has changed would be gone on with, to another result.
+    /// The digest of both. A run that went on by numbers which something else has changed would come to another result.
     sha256: String,
 }
 
 impl JournalEntry {
     fn new(job: Job, progress: Checkpoint) -> serde_json::Result<Self> {
-        let sha256 = digest(&serde_json::to_vec(&(&job, &progress))?);
+        let sha256 = sha256(&serde_json::to_vec(&(&job, &progress))?);
         Ok(Self { job, progress, sha256 })
     }
 

@@ -4,9 +4,9 @@
 //! a lock on the file keeps two runs apart.
 
 use super::error::Error;
-use super::input::digest;
 use super::names::{beside, standing};
 use super::packing::{Packer, Packing};
+use ereje::digest::sha256;
 use same_file::Handle;
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write};
@@ -279,7 +279,7 @@ impl PartFile {
         self.file.seek(SeekFrom::Start(length.saturating_sub(MARK)))?;
         (&self.file).take(length.min(MARK)).read_to_end(&mut last)?;
         self.file.seek(SeekFrom::Start(here))?;
-        Ok(digest(&last))
+        Ok(sha256(&last))
     }
 
     /// The length that was found there.

@@ -6,8 +6,8 @@
 
 use super::git::{Dialogue, git, line};
 use crate::error::CliError;
+use ereje::digest::sha256;
 use ereje::load::StoreRefusal;
-use sha2::{Digest as _, Sha256};
 use std::collections::BTreeSet;
 use std::fs;
 use std::io::Read as _;
@@ -87,8 +87,7 @@ impl Checkout {
         if bytes.len() > MAX_BYTES {
             return Ok(bytes);
         }
-        let hex: String = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
-        match bytes.len() as u64 == size && hex == id {
+        match bytes.len() as u64 == size && sha256(&bytes) == id {
             true => Ok(bytes),
             false => Err(refused("what git-lfs has of it here is not whole")),
         }

@@ -5,11 +5,10 @@
 //! column for each field, a line for each acceptance, so that a change of it can be read in version control.
 
 use chrono::{DateTime, NaiveDateTime, SecondsFormat, Utc};
+use ereje::digest::sha256;
 use ereje::facts::nfc;
 use ereje::visible::is_hidden;
-use sha2::{Digest as _, Sha256};
 use std::fmt;
-use std::fmt::Write as _;
 
 /// The columns of the file, in the order in which they are written.
 const COLUMNS: [&str; 4] = ["accepted_on", "accepted_by", "digest", "snapshot"];
@@ -123,11 +122,7 @@ pub struct AcceptanceError {
 /// `sha256:…` of a snapshot's content, without the line ends behind it.
 #[must_use]
 pub fn content_digest(contents: &str) -> String {
-    let mut out = String::from("sha256:");
-    for byte in Sha256::digest(contents.trim_end().as_bytes()) {
-        let _ = write!(out, "{byte:02x}");
-    }
-    out
+    format!("sha256:{}", sha256(contents.trim_end().as_bytes()))
 }
 
 /// Reads a file of acceptances.

@@ -1,9 +1,8 @@
 //! The names of snapshot files: readable in every script, unique, and short enough for every file system.
 
+use ereje::digest::sha256;
 use ereje::facts::nfc;
-use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Write as _;
 
 /// The separator between the name of the case file and that of the case.
 const BETWEEN: &str = "__";
@@ -54,29 +53,23 @@ pub struct KeptName {
 pub fn assigned(stem: &str, cases: &[(&str, Option<&str>)], kept: &[KeptName]) -> Vec<String> {
     let mut names: Vec<Option<&str>> = vec![None; cases.len()];
     let mut taken: BTreeSet<String> = BTreeSet::new();
-    let mut by_description: BTreeMap<&str, Vec<(&str, String)>> = BTreeMap::new();
+    // By what they say of their cases: their names, and as a file system may fold them.
+    let mut known: BTreeMap<&str, Vec<(&str, String)>> = BTreeMap::new();
     for kept in kept {
         let Some(description) = &kept.description else { continue };
-        by_description.entry(description).or_default().push((&kept.name, folded(&kept.name)));
+        known.entry(description).or_default().push((&kept.name, folded(&kept.name)));
     }
+    let mut free = |(_, folded): &&(&str, String)| taken.insert(folded.clone());
     // The law of a case may have changed, so what is described exactly comes first.
-    for is_exact in [true, false] {
-        for (slot, (name, law)) in names.iter_mut().zip(cases).filter(|(slot, _)| slot.is_none()) {
-            let exactly = described(name, *law);
-            let first = if is_exact { exactly.as_str() } else { name };
-            let belongs = |description: &str| {
-                let rest = description.strip_prefix(name);
-                let by_name =
-                    rest.is_some_and(|rest| rest.is_empty() || (rest.starts_with(" (") && rest.ends_with(')')));
-                if is_exact { description == exactly } else { by_name }
-            };
-            let near = by_description.range(first..).take_while(|(description, _)| description.starts_with(first));
-            let mut found = near.filter(|(description, _)| belongs(description)).flat_map(|(_, kept)| kept);
-            if let Some((found, folded)) = found.find(|(_, folded)| !taken.contains(folded)) {
-                *slot = Some(found);
-                taken.insert(folded.clone());
-            }
-        }
+    for (slot, (name, law)) in names.iter_mut().zip(cases) {
+        let described = known.get(described(name, *law).as_str());
+        *slot = described.into_iter().flatten().find(&mut free).map(|(kept, _)| *kept);
+    }
+    for (slot, (name, _)) in names.iter_mut().zip(cases).filter(|(slot, _)| slot.is_none()) {
+        let with_law = |rest: &str| rest.is_empty() || (rest.starts_with(" (") && rest.ends_with(')'));
+        let named = known.range(*name..).map_while(|(text, kept)| Some((text.strip_prefix(name)?, kept)));
+        let mut named = named.filter(|(rest, _)| with_law(rest)).flat_map(|(_, kept)| kept);
+        *slot = named.find(&mut free).map(|(kept, _)| *kept);
     }
     let plain: Vec<&str> = cases.iter().map(|(name, _)| *name).collect();
     let wished = file_names(stem, &plain);
@@ -145,11 +138,9 @@ fn cut(text: &str, most: usize) -> &str {
 
 /// A short digest of a text.
 fn digest(text: &str) -> String {
-    let mut out = String::new();
-    for byte in Sha256::digest(text.as_bytes()).iter().take(4) {
-        let _ = write!(out, "{byte:02x}");
-    }
-    out
+    let mut digits = sha256(text.as_bytes());
+    digits.truncate(8);
+    digits
 }
 
 #[cfg(test)]
