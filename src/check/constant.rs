@@ -111,7 +111,8 @@ pub(super) fn value(expr: &Expr, setting: Setting<'_>) -> Result<Value, NoValue>
         | ExprKind::Aggregate(_)
         | ExprKind::Call(..)
         | ExprKind::Table(_)
-        | ExprKind::Scale(..) => Err(NoValue::Unknown),
+        | ExprKind::Scale(..)
+        | ExprKind::Conditional(_) => Err(NoValue::Unknown),
     }
 }
 

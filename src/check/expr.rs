@@ -107,6 +107,7 @@ impl Checker<'_> {
             }
             ast::ExprSyntaxKind::At(inner, date) => self.at(inner, date, span),
             ast::ExprSyntaxKind::Paren(inner) => self.expr(inner, wanted),
+            ast::ExprSyntaxKind::Conditional(conditional) => self.conditional(conditional, wanted, span),
         }
     }
 

@@ -8,13 +8,21 @@ use crate::syntax::ast::{self, ArithOp, CompareOp, RoundMode};
 use crate::value::{Number, Value};
 
 impl Checker<'_> {
-    /// Types both sides of an operator; a bare enum value takes its enum from the other side.
+    /// True if an expression is the bare name of a value of an enum, or a conditional of such names.
+    fn is_bare(&self, expr: &ast::ExprSyntax) -> bool {
+        if let ast::ExprSyntaxKind::Name(name) = &expr.kind {
+            (self.symbol(&name.text).is_none() || self.is_foreign(name))
+                && !self.locals.iter().any(|(local, _)| *local == name.text)
+        } else if let ast::ExprSyntaxKind::Conditional(conditional) = &expr.kind {
+            self.is_bare(&conditional.value) && self.is_bare(&conditional.otherwise)
+        } else {
+            false
+        }
+    }
+
+    /// Types two expressions of one type; a bare enum value takes its enum from the other one.
     fn both(&mut self, a: &ast::ExprSyntax, b: &ast::ExprSyntax) -> (Expr, Expr) {
-        let bare = |c: &Self, e: &ast::ExprSyntax| {
-            let ast::ExprSyntaxKind::Name(n) = &e.kind else { return false };
-            (c.symbol(&n.text).is_none() || c.is_foreign(n)) && !c.locals.iter().any(|(l, _)| *l == n.text)
-        };
-        if bare(self, a) && !bare(self, b) {
+        if self.is_bare(a) && !self.is_bare(b) {
             let right = self.expr(b, None);
             if right.ty.is_error() {
                 return (broken(a.span), right);
@@ -23,12 +31,35 @@ impl Checker<'_> {
             return (left, right);
         }
         let left = self.expr(a, None);
-        if left.ty.is_error() && bare(self, b) {
+        if left.ty.is_error() && self.is_bare(b) {
             // The left side has an error, so the enum of the bare name is not known.
             return (left, broken(b.span));
         }
         let right = self.expr(b, Some(&left.ty.clone()));
         (left, right)
+    }
+
+    /// Types a conditional: both of its values have one type, that of the whole.
+    pub(super) fn conditional(
+        &mut self,
+        conditional: &ast::ConditionalSyntax,
+        wanted: Option<&Type>,
+        span: Span,
+    ) -> Expr {
+        let condition = self.condition(&conditional.condition, "what stands after `when`");
+        let (value, otherwise) = match wanted {
+            Some(_) => (self.expr(&conditional.value, wanted), self.expr(&conditional.otherwise, wanted)),
+            None => self.both(&conditional.value, &conditional.otherwise),
+        };
+        if value.ty.is_error() || otherwise.ty.is_error() || !self.alike(&value, &otherwise, "values of a conditional")
+        {
+            return broken(span);
+        }
+        let ty = match (&value.ty, &otherwise.ty) {
+            (Type::Number(dimension, a), Type::Number(_, b)) => Type::Number(dimension.clone(), *a.max(b)),
+            (ty, _) => ty.clone(),
+        };
+        Expr { kind: ExprKind::Conditional(Box::new(Conditional { value, condition, otherwise })), ty, span }
     }
 
     pub(super) fn compare(&mut self, op: CompareOp, a: &ast::ExprSyntax, b: &ast::ExprSyntax, span: Span) -> Expr {

@@ -177,6 +177,14 @@ pub(super) fn each_given<'m>(
             given.truncate(before);
         }
         table.otherwise.iter().for_each(|otherwise| each_given(otherwise, day, given, f));
+    } else if let ExprKind::Conditional(conditional) = &expr.kind {
+        each_given(&conditional.condition, day, given, f);
+        for (value, wanted) in [(&conditional.value, true), (&conditional.otherwise, false)] {
+            let before = given.len();
+            given.push((&conditional.condition, wanted));
+            each_given(value, day, given, f);
+            given.truncate(before);
+        }
     } else {
         expr.each_child(&mut |child| each_given(child, day, given, f));
     }

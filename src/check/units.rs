@@ -249,6 +249,8 @@ impl Checker<'_> {
             self.quantity_of(inner)
         } else if let ExprKind::Neg(inner) = &expr.kind {
             self.quantity_of(inner)
+        } else if let ExprKind::Conditional(conditional) = &expr.kind {
+            self.quantity_of(&conditional.value)
         } else {
             self.model.unit_of(expr).cloned()
         };

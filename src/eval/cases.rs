@@ -208,6 +208,25 @@ impl<'p> Machine<'p> {
         total.and_then(|total| total.ok_or(FaultKind::NoCase)).map_err(|kind| self.fault(id, kind))
     }
 
+    /// One of two values. If the condition is unknown, both are evaluated, and they have to agree.
+    pub(crate) fn conditional(&mut self, condition: NodeId, value: NodeId, otherwise: NodeId) -> Answer {
+        let causes = match self.truth(condition) {
+            Ok(true) => return self.eval(value),
+            Ok(false) => return self.eval(otherwise),
+            Err(causes) => causes,
+        };
+        let mut unknown = Gather::default();
+        let (value, otherwise) = (self.eval(value), self.eval(otherwise));
+        let values = (unknown.take(value), unknown.take(otherwise));
+        if let (Some(value), Some(otherwise)) = &values
+            && same(value, otherwise)
+        {
+            return Ok(value.clone());
+        }
+        unknown.add(causes.clone());
+        Err(unknown.finish().unwrap_or(causes))
+    }
+
     /// A list of values; each must be known.
     pub(crate) fn list(&mut self, id: NodeId, items: &'p [NodeId]) -> Answer {
         let mut unknown = Gather::default();

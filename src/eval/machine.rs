@@ -278,6 +278,7 @@ impl<'p> Machine<'p> {
             Node::Cases(index) => self.cases(id, index),
             Node::Table(index) => self.table(id, index),
             Node::Scale(amount, bands) => self.scale(id, amount, self.program.list(bands)),
+            Node::Conditional(condition, value, otherwise) => self.conditional(condition, value, otherwise),
             Node::List(items) => self.list(id, self.program.list(items)),
             Node::Open(definition, version) => Err(Causes::one(Cause::Open(definition, version))),
             Node::NoNorm(norm) => {

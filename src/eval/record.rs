@@ -377,6 +377,15 @@ impl<'p> Machine<'p> {
                 leave_reads_to_inner(out, at);
             }
             (ExprKind::Aggregate(aggregate), _) => self.narrow_to_witness(role, expr, aggregate, &truth, out),
+            (ExprKind::Conditional(conditional), _) => {
+                let at = out.len();
+                out.push(self.clause(role, expr));
+                self.narrow(None, &conditional.condition, out);
+                if let Ok(applies) = self.truth_of(&conditional.condition) {
+                    self.narrow(None, if applies { &conditional.value } else { &conditional.otherwise }, out);
+                }
+                leave_reads_to_inner(out, at);
+            }
             _ => out.push(self.clause(role, expr)),
         }
     }

@@ -2,7 +2,7 @@
 
 use super::format::{ValueFormatter, label};
 use super::phrases::{Phrases, phrases, say};
-use crate::model::{Builtin, Expr, ExprKind, Labels, Model, Type};
+use crate::model::{Builtin, Conditional, Expr, ExprKind, Labels, Model, Type};
 use crate::source::Sources;
 use crate::syntax::ast::{AggregateFunc, CompareOp, State};
 use crate::value::{FactPath, Step, Value};
@@ -90,6 +90,9 @@ impl<'e> Speaker<'e> {
                     list = format!("{list}: {}", self.truth_at(filter, true, deeper));
                 }
                 say(sentence, &list, &self.truth_at(body, body_holds, deeper))
+            }
+            ExprKind::Conditional(conditional) => {
+                self.conditional(conditional, depth, |value| self.truth_at(value, holds, deeper))
             }
             ExprKind::Literal(_)
             | ExprKind::Fact(_)
@@ -191,6 +194,9 @@ impl<'e> Speaker<'e> {
                 say(sentence, &self.term_at(a, deeper), &self.term_at(b, deeper))
             }
             ExprKind::Round(_, what, _) => say(self.phrases.rounded, &self.term_at(what, deeper), ""),
+            ExprKind::Conditional(conditional) => {
+                self.conditional(conditional, depth, |value| self.term_at(value, deeper))
+            }
             ExprKind::Aggregate(of) if of.func == AggregateFunc::Count => {
                 let list = self.term_at(&of.list, deeper);
                 match &of.filter {
@@ -217,6 +223,13 @@ impl<'e> Speaker<'e> {
             | ExprKind::Scale(..)
             | ExprKind::List(_) => self.written(expr),
         }
+    }
+
+    /// A conditional, each of its values as `say` has it.
+    fn conditional(&self, conditional: &Conditional, depth: usize, say: impl Fn(&Expr) -> String) -> String {
+        let [when, otherwise] = self.phrases.conditional;
+        let condition = self.truth_at(&conditional.condition, true, depth + 1);
+        format!("({}{when}{condition}{otherwise}{})", say(&conditional.value), say(&conditional.otherwise))
     }
 
     fn literal(&self, value: &Value, expr: &Expr) -> String {

@@ -25,6 +25,8 @@ pub(crate) struct Phrases {
     /// Sum, difference, product, quotient.
     pub(crate) arithmetic: [&'static str; 4],
     pub(crate) rounded: &'static str,
+    /// What stands before the condition of a conditional, and before its other value.
+    pub(crate) conditional: [&'static str; 2],
     /// At least one element of `{a}` is `{b}`; every one.
     pub(crate) any: &'static str,
     pub(crate) all: &'static str,
@@ -71,6 +73,7 @@ const EN: Phrases = Phrases {
     age: "age ({a})",
     arithmetic: ["{a} plus {b}", "{a} less {b}", "{a} times {b}", "{a} divided by {b}"],
     rounded: "{a}, rounded",
+    conditional: [" if ", ", otherwise "],
     any: "at least one ({a}): {b}",
     all: "every one ({a}): {b}",
     count: "number ({a})",
@@ -100,6 +103,7 @@ const RU: Phrases = Phrases {
     age: "возраст ({a})",
     arithmetic: ["{a} плюс {b}", "{a} минус {b}", "{a}, умноженное на {b}", "{a}, делённое на {b}"],
     rounded: "{a} с округлением",
+    conditional: [", если ", ", иначе "],
     any: "хотя бы в одном случае ({a}): {b}",
     all: "во всех случаях ({a}): {b}",
     count: "количество ({a})",
@@ -134,6 +138,7 @@ const KK: Phrases = Phrases {
     age: "жасы ({a})",
     arithmetic: ["{a} қосу {b}", "{a} алу {b}", "{a} көбейту {b}", "{a} бөлу {b}"],
     rounded: "{a}, дөңгелектелген",
+    conditional: [", егер ", ", әйтпесе "],
     any: "кемінде бір жағдайда ({a}): {b}",
     all: "барлық жағдайда ({a}): {b}",
     count: "саны ({a})",
@@ -163,6 +168,7 @@ const VI: Phrases = Phrases {
     age: "tuổi ({a})",
     arithmetic: ["{a} cộng {b}", "{a} trừ {b}", "{a} nhân {b}", "{a} chia cho {b}"],
     rounded: "{a}, làm tròn",
+    conditional: [" nếu ", ", nếu không thì "],
     any: "ít nhất một ({a}): {b}",
     all: "tất cả ({a}): {b}",
     count: "số lượng ({a})",

@@ -251,7 +251,8 @@ impl Short<'_, '_> {
             | ExprKind::Call(..)
             | ExprKind::Table(_)
             | ExprKind::Scale(..)
-            | ExprKind::List(_) => self.speaker.truth(expr, holds),
+            | ExprKind::List(_)
+            | ExprKind::Conditional(_) => self.speaker.truth(expr, holds),
         }
     }
 
@@ -374,7 +375,8 @@ fn is_a_reading(expr: &Expr) -> bool {
         | ExprKind::Call(..)
         | ExprKind::Table(_)
         | ExprKind::Scale(..)
-        | ExprKind::List(_) => {}
+        | ExprKind::List(_)
+        | ExprKind::Conditional(_) => {}
     });
     reads == (true, false)
 }

@@ -3,7 +3,9 @@
 use super::Layout;
 use super::doc::{Doc, concat, flat_width, group, inline, join, nest, text, unit};
 use crate::source::Span;
-use crate::syntax::ast::{AggregateSyntax, DurationUnit, ExprSyntax, ExprSyntaxKind, IsWhat, UnitExpr};
+use crate::syntax::ast::{
+    AggregateSyntax, ConditionalSyntax, DurationUnit, ExprSyntax, ExprSyntaxKind, IsWhat, UnitExpr,
+};
 
 impl Layout<'_> {
     /// An expression on one line if it fits.
@@ -60,6 +62,7 @@ impl Layout<'_> {
                 Doc::Soft,
                 text(")"),
             ])),
+            ExprSyntaxKind::Conditional(conditional) => self.conditional(conditional),
         }
     }
 
@@ -130,6 +133,20 @@ impl Layout<'_> {
     fn list(&self, open: &str, items: &[ExprSyntax], close: &str) -> Doc {
         let items = items.iter().map(|item| unit(item.span, self.expr(item))).collect();
         group(concat([text(open), nest(concat([Doc::Soft, fill(items)])), Doc::Soft, text(close)]))
+    }
+
+    /// A conditional on one line, or with a line for each of its parts.
+    fn conditional(&self, conditional: &ConditionalSyntax) -> Doc {
+        let ConditionalSyntax { value, condition, otherwise } = conditional;
+        let docs = [
+            Doc::Soft,
+            unit(value.span, self.flush_expr(value)),
+            Doc::Line,
+            self.clause("when", condition),
+            Doc::Line,
+            self.clause("otherwise", otherwise),
+        ];
+        group(concat([text("("), nest(concat(docs)), Doc::Soft, text(")")]))
     }
 
     fn aggregate(&self, aggregate: &AggregateSyntax) -> Doc {

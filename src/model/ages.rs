@@ -87,6 +87,9 @@ impl Ages {
             ExprKind::Define(id, _) => self.definitions.contains(id),
             ExprKind::Local(id) => self.locals.contains(id),
             ExprKind::At(what, _) => self.may_be(what),
+            ExprKind::Conditional(conditional) => {
+                self.may_be(&conditional.value) || self.may_be(&conditional.otherwise)
+            }
             ExprKind::Aggregate(aggregate) => {
                 let carries = match aggregate.func {
                     AggregateFunc::Min | AggregateFunc::Max | AggregateFunc::First | AggregateFunc::List => true,

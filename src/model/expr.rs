@@ -80,6 +80,19 @@ pub enum ExprKind {
     Scale(Box<Expr>, Vec<(Option<Expr>, Expr)>),
     /// A list of values.
     List(Vec<Expr>),
+    /// One of two values.
+    Conditional(Box<Conditional>),
+}
+
+/// One of two values, by a condition. If the condition is unknown, it is the value of both if they are known and equal.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Conditional {
+    /// The value if the condition is true.
+    pub value: Expr,
+    /// The condition.
+    pub condition: Expr,
+    /// The value if it is false.
+    pub otherwise: Expr,
 }
 
 /// `any`, `all`, `count`, `sum`, `min`, `max`, `first`, `list` over a list.
@@ -205,6 +218,11 @@ impl Expr {
             ExprKind::In(e, list) => {
                 f(e);
                 list.iter().for_each(f);
+            }
+            ExprKind::Conditional(conditional) => {
+                f(&conditional.value);
+                f(&conditional.condition);
+                f(&conditional.otherwise);
             }
             ExprKind::Aggregate(a) => {
                 f(&a.list);

@@ -72,7 +72,7 @@ impl ExprKind {
             Self::Call(Builtin::Abs | Builtin::Min | Builtin::Max, _) => {
                 FormProperties { constant: true, ..FormProperties::TESTS }
             }
-            Self::Call(..) => FormProperties::TESTS,
+            Self::Call(..) | Self::Conditional(_) => FormProperties::TESTS,
             Self::Aggregate(aggregate) => match aggregate.func {
                 AggregateFunc::Any | AggregateFunc::All => FormProperties::TESTS,
                 AggregateFunc::Count

@@ -36,7 +36,7 @@ pub use bounds::{Bounds, LimitKind, order};
 pub use candidates::Candidate;
 pub use claims::{Choices, Period, Precedence, Start, precedence};
 pub use decision::{COMPUTED, DecisionDeclaration, IMPOSSIBLE, Outcome, Output};
-pub use expr::{Aggregate, Builtin, Expr, ExprKind, Table, TableRow};
+pub use expr::{Aggregate, Builtin, Conditional, Expr, ExprKind, Table, TableRow};
 pub use families::{Family, VersionRef};
 pub use forms::{Junction, Reads};
 pub use graph::{Item, Link, Parts, Role};

@@ -160,6 +160,22 @@ impl<'p> Builder<'p> {
                 let items = self.all(items);
                 self.arena.over(&items, &[], None, Node::List)
             }
+            ExprKind::Conditional(conditional) => self.conditional(conditional, expr.span),
+        }
+    }
+
+    /// One of two values.
+    fn conditional(&mut self, conditional: &'p Conditional, span: Span) -> NodeId {
+        let applies = self.condition_of(&conditional.condition);
+        let (value, otherwise) = (self.value_of(&conditional.value), self.value_of(&conditional.otherwise));
+        // Of a probing plan the condition has to be evaluated, for its clauses.
+        match self.arena.known(applies).filter(|_| !self.plan.is_probing()) {
+            Some(true) => value,
+            Some(false) => otherwise,
+            None => {
+                let parts = [applies, value, otherwise];
+                self.arena.node(Node::Conditional(applies, value, otherwise), &parts, Some(span))
+            }
         }
     }
 

@@ -74,6 +74,8 @@ pub enum Node {
     Scale(NodeId, Children),
     /// A list of values.
     List(Children),
+    /// One of two values: a condition, the value if it is true, the value if it is false.
+    Conditional(NodeId, NodeId, NodeId),
     /// A version of a definition whose text is not known.
     Open(DefinitionId, u32),
     /// A norm that has no value here.

@@ -316,6 +316,9 @@ impl<'p> ProgramComparison<'p> {
                     && x.rows.iter().zip(&y.rows).all(|(x, y)| self.both(x.0, y.0) && self.both(x.1, y.1))
                     && self.maybe(x.otherwise.map(|o| o.0), y.otherwise.map(|o| o.0))
             }
+            (Node::Conditional(c, x, y), Node::Conditional(d, v, w)) => {
+                self.both(c, d) && self.both(x, v) && self.both(y, w)
+            }
             (Node::Scale(x, bands), Node::Scale(y, others)) => self.both(x, y) && self.runs(bands, others),
             (Node::Open(x, _), Node::Open(y, _)) => ma.definitions.at(x).name == mb.definitions.at(y).name,
             (Node::NoNorm(x), Node::NoNorm(y)) => ma.norms.at(x).name == mb.norms.at(y).name,
@@ -346,6 +349,7 @@ impl<'p> ProgramComparison<'p> {
                 | Node::Table(_)
                 | Node::Scale(..)
                 | Node::List(_)
+                | Node::Conditional(..)
                 | Node::Open(..)
                 | Node::NoNorm(_)
                 | Node::Probe(_)

@@ -136,6 +136,7 @@ structs! {
     NoticeSyntax { replace, reason, name, for_each, on, decides, when, unless, scope, sources, span }
     SuspendSyntax { kind, name, scope, sources, span }
     AggregateSyntax { func, func_span, var, list, filter, body, otherwise }
+    ConditionalSyntax { value, condition, otherwise }
 }
 
 macro_rules! enums {
@@ -170,7 +171,7 @@ enums! {
     ExprSyntaxKind {
         Number(a, b), Percent(a), Duration(a, b), Date(a), Text(a), Bool(a), Name(a), Field(a, b), Call(a, b),
         Round(a, b, c), Aggregate(a), List(a), Not(a), And(a), Or(a), Compare(a, b, c), Is(a, b, c), In(a, b, c), State(a),
-        Arith(a, b, c), Neg(a), At(a, b), Paren(a),
+        Arith(a, b, c), Neg(a), At(a, b), Paren(a), Conditional(a),
     }
     DurationUnit { Years, Months, Weeks, Days, WorkingDays(a) }
     IsWhat { State(a, b), Value(a) }

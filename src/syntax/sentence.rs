@@ -195,8 +195,7 @@ fn unfit(place: &Fragment<'_>, index: usize, token: Token, expected: &Expectatio
 }
 
 fn no_if(span: Span) -> Option<Diagnostic> {
-    let help = "a value that depends on conditions is a definition with cases: \
-                `define NAME case A = VALUE when CONDITION otherwise VALUE`";
+    let help = "a value that depends on a condition is written `(VALUE when CONDITION otherwise VALUE)`";
     Some(Diagnostic::new(Code::E0102, "there is no `if` inside an expression", span, "not an operator").help(help))
 }
 
@@ -283,6 +282,14 @@ fn special(place: &Fragment<'_>, index: usize, token: Token, expected: &Expectat
         _ if expected.operator && before.is_some_and(|b| place.word(b) == "if") => {
             no_if(before.and_then(|b| place.tokens.get(b)).map_or(span, |t| place.span(*t)))
         }
+        "when" if expected.operator && !expected.words.contains(&"when") => error(
+            String::from("a value that depends on a condition stands in parentheses"),
+            "outside them, `when` belongs to a clause",
+            String::from(
+                "write `(VALUE when CONDITION otherwise VALUE)`, or a definition with cases: \
+                 `case LABEL = VALUE when CONDITION`",
+            ),
+        ),
         "'" | "«" | "“" | "„" | "”" | "`" | "»" | "‘" | "’" => Some(
             Diagnostic::new(Code::E0109, "a text stands in straight double quotes", span, "another kind of quote")
                 .help("write `\"…\"`, on one line"),

@@ -34,6 +34,11 @@ impl ExprSyntax {
                 f(a);
                 f(b);
             }
+            Kind::Conditional(conditional) => {
+                f(&conditional.value);
+                f(&conditional.condition);
+                f(&conditional.otherwise);
+            }
             Kind::In(e, _, list) => {
                 f(e);
                 list.iter().for_each(f);
@@ -101,6 +106,19 @@ pub enum ExprSyntaxKind {
     At(Box<ExprSyntax>, Box<ExprSyntax>),
     /// `(E)`, kept for the formatter
     Paren(Box<ExprSyntax>),
+    /// `(VALUE when CONDITION otherwise VALUE)`, with its parentheses
+    Conditional(Box<ConditionalSyntax>),
+}
+
+/// `(VALUE when CONDITION otherwise VALUE)`
+#[derive(Clone, Debug, PartialEq)]
+pub struct ConditionalSyntax {
+    /// The value if the condition is true.
+    pub value: ExprSyntax,
+    /// The condition.
+    pub condition: ExprSyntax,
+    /// The value if it is false.
+    pub otherwise: ExprSyntax,
 }
 
 /// The unit of a duration literal.

@@ -28,7 +28,10 @@ pub use definitions::{
     AssumptionSyntax, CaseItemSyntax, CaseSyntax, Cell, CellKind, DefineBody, DefineSyntax, HitPolicy, NormSyntax,
     NormValueSyntax, ScaleSyntax, TableRowSyntax, TableRows, TableSyntax,
 };
-pub use expr::{AggregateFunc, AggregateSyntax, ArithOp, CompareOp, DurationUnit, ExprSyntax, ExprSyntaxKind, IsWhat};
+pub use expr::{
+    AggregateFunc, AggregateSyntax, ArithOp, CompareOp, ConditionalSyntax, DurationUnit, ExprSyntax, ExprSyntaxKind,
+    IsWhat,
+};
 pub use provisions::{ExceptionSyntax, IMPOSSIBLE, NoticeSyntax, RuleSyntax, SuspendKind, SuspendSyntax};
 pub use tokens::{Name, Numeral, Path, State, Text, UnitExpr};
 

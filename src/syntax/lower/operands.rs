@@ -5,7 +5,9 @@ use super::literals::shorten;
 use super::{Lower, Lowered, nfc, parts};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
-use crate::syntax::ast::{AggregateFunc, AggregateSyntax, ExprSyntax, ExprSyntaxKind, Name, RoundMode};
+use crate::syntax::ast::{
+    AggregateFunc, AggregateSyntax, ConditionalSyntax, ExprSyntax, ExprSyntaxKind, Name, RoundMode,
+};
 use crate::syntax::grammar::{Pair, Rule};
 
 impl Lower<'_> {
@@ -60,9 +62,13 @@ impl Lower<'_> {
                 )
             }
             Rule::paren => {
-                let Some(expr) = parts(pair).next() else { return self.missing(span) };
+                let mut inner = parts(pair);
+                let Some(expr) = inner.next() else { return self.missing(span) };
                 let built = self.build(expr)?;
-                self.node(ExprSyntaxKind::Paren(Box::new(built.expr)), span, built.depth)
+                match inner.next() {
+                    None => self.node(ExprSyntaxKind::Paren(Box::new(built.expr)), span, built.depth),
+                    Some(when) => self.conditional(built, when, inner.next(), span),
+                }
             }
             Rule::list => {
                 let mut depth = 0;
@@ -78,6 +84,23 @@ impl Lower<'_> {
             Rule::reference => self.reference(pair),
             Rule::round_call => self.round_call(pair),
             _ => self.unread(&pair),
+        }
+    }
+
+    fn conditional(&mut self, value: Built, when: Pair<'_>, otherwise: Option<Pair<'_>>, span: Span) -> Lowered<Built> {
+        let Some(otherwise) = otherwise else { return self.missing(span) };
+        let (condition, otherwise) = (self.operand_of(when)?, self.operand_of(otherwise)?);
+        let depth = value.depth.max(condition.depth).max(otherwise.depth);
+        let conditional = ConditionalSyntax { value: value.expr, condition: condition.expr, otherwise: otherwise.expr };
+        self.node(ExprSyntaxKind::Conditional(Box::new(conditional)), span, depth)
+    }
+
+    /// The expression of a clause that consists of a keyword and an expression.
+    fn operand_of(&mut self, clause: Pair<'_>) -> Lowered<Built> {
+        let place = self.place(&clause);
+        match parts(clause).find(|part| part.as_rule() == Rule::expr) {
+            Some(expr) => self.build(expr),
+            None => self.missing(place),
         }
     }
 
@@ -133,10 +156,7 @@ impl Lower<'_> {
                     args.exprs.push(built.expr);
                 }
                 rule @ (Rule::where_part | Rule::body_part | Rule::otherwise_part) => {
-                    let Some(expr) = parts(part).find(|p| p.as_rule() == Rule::expr) else {
-                        return self.missing(place);
-                    };
-                    let built = self.build(expr)?;
+                    let built = self.operand_of(part)?;
                     args.depth = args.depth.max(built.depth);
                     let slot = match rule {
                         Rule::where_part => &mut args.filter,

@@ -130,6 +130,10 @@ impl Vocabulary {
                 return format!("{name}({})", args.join(", "));
             }
         }
+        if d.chance(7) {
+            let (value, otherwise) = (self.expr(d, ty, below), self.expr(d, ty, below.min(1)));
+            return format!("({value} when {} otherwise {otherwise})", self.expr(d, Ty::Bool, below.min(2)));
+        }
         if d.chance(6) {
             let dated = Self::of(&self.dated, ty);
             if !dated.is_empty() {

@@ -121,7 +121,7 @@ fn operands(inner: &str) -> Vec<String> {
         }
     }
     all.push(current);
-    let words = ["and", "or", "not", "in", "is", "at"];
+    let words = ["and", "or", "not", "in", "is", "at", "when", "otherwise"];
     all.retain(|w| !words.contains(&w.as_str()) && w.starts_with(|c: char| c == '(' || c.is_alphanumeric()));
     all
 }

@@ -80,6 +80,16 @@ impl<'m> Case<'m> {
                 strict(args, |v| self.call(*builtin, v, e.span))
             }
             ExprKind::Table(table) => self.table(table, e, env),
+            // «If the condition is unknown, it is the value of both where they are known and equal.»
+            ExprKind::Conditional(conditional) => {
+                let (value, otherwise) = (self.eval(&conditional.value, env), self.eval(&conditional.otherwise, env));
+                match (self.eval(&conditional.condition, env), value, otherwise) {
+                    (condition, value, _) if condition.is_true() => value,
+                    (condition, _, otherwise) if condition.is_false() => otherwise,
+                    (_, Res::Known(a), Res::Known(b)) if alike(&a, &b) => Res::Known(a),
+                    (condition, value, otherwise) => strict([condition, value, otherwise], |_| unreachable!("unknown")),
+                }
+            }
             ExprKind::Scale(amount, bands) => {
                 let mut operands = vec![self.eval(amount, env)];
                 for (upto, rate) in bands {

@@ -246,6 +246,11 @@ impl<'m> GoalCollector<'m> {
                     self.expr(otherwise);
                 }
             }
+            ExprKind::Conditional(conditional) => {
+                self.condition(&conditional.condition);
+                self.value(&conditional.value);
+                self.value(&conditional.otherwise);
+            }
             ExprKind::Scale(amount, bands) => {
                 self.expr(amount);
                 for (number, (upto, rate)) in bands.iter().enumerate() {

@@ -135,6 +135,12 @@ impl<'m> ConditionCollector<'m> {
                 self.while_so(all, |walk| walk.expr(&row.output, depth));
             }
             table.otherwise.iter().for_each(|e| self.expr(e, depth));
+        } else if let ExprKind::Conditional(conditional) = &expr.kind {
+            self.expr(&conditional.condition, depth);
+            for (value, wanted) in [(&conditional.value, true), (&conditional.otherwise, false)] {
+                let condition = std::iter::once((&conditional.condition, wanted));
+                self.while_so(condition, |collector| collector.expr(value, depth));
+            }
         } else if !matches!(expr.kind, ExprKind::At(..)) {
             // The program of another day is not searched. A compared datum is no condition, even if it is of truth
             // type.

@@ -169,6 +169,20 @@ impl<'e> Proposer<'_, '_, 'e> {
                     row.conditions.iter().for_each(|c| self.expr(inspector, c, &target, depth + 1));
                 }
             }
+            ExprKind::Conditional(conditional) => {
+                for (value, wanted) in [(&conditional.value, true), (&conditional.otherwise, false)] {
+                    match self.suits(value, target) {
+                        Some(suits) => {
+                            let target = TargetValue::Truth(wanted == suits);
+                            self.expr(inspector, &conditional.condition, &target, depth + 1);
+                        }
+                        None => {
+                            self.expr(inspector, &conditional.condition, &TargetValue::Truth(wanted), depth + 1);
+                            self.expr(inspector, value, target, depth + 1);
+                        }
+                    }
+                }
+            }
             ExprKind::Call(..) => {
                 if let TargetValue::Truth(_) = target {
                     self.cross_boundaries(inspector, expr);

@@ -105,6 +105,19 @@ impl<'l> Lowering<'l> {
         })
     }
 
+    /// Two cases of which one surely applies.
+    pub(super) fn conditional(&mut self, condition: NodeId, value: NodeId, otherwise: NodeId) -> Lowered<'l> {
+        let applies = self.node(condition);
+        let fails = self.one(RegisterType::Bool, &[&applies], |reg| Op::Not(reg, applies.reg));
+        let certain = self.constant(RegisterType::Bool, 1);
+        let guards = [(applies.reg, applies.reg), (certain.reg, fails.reg)];
+        let values = [self.node(value), self.node(otherwise)];
+        self.chosen(&values, vec![applies, fails, certain], |to, ty, values, _| {
+            let case = |((guard, live), value): (_, &Reg)| Case { guard, live, value: *value };
+            Op::Cases { to: Arg { reg: to, ty }, cases: guards.into_iter().zip(values).map(case).collect() }
+        })
+    }
+
     pub(super) fn table(&mut self, index: u32) -> Lowered<'l> {
         let program = self.program;
         let Some(table) = program.tables.get(index as usize) else { return self.bail(&[]) };

@@ -254,6 +254,7 @@ impl<'l> Lowering<'l> {
             Node::Apply(function, args) => self.apply(function, program.list(args)),
             Node::Cases(index) => self.cases(index),
             Node::Table(index) => self.table(index),
+            Node::Conditional(condition, value, otherwise) => self.conditional(condition, value, otherwise),
             Node::Scale(amount, bands) => self.scale(amount, program.list(bands)),
             Node::Open(..) => self.unknown(CauseSet::OPEN, &[]),
             Node::NoNorm(_) => self.unknown(CauseSet::FAULT, &[]),

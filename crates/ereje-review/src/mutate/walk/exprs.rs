@@ -145,6 +145,15 @@ impl SiteCollector<'_> {
                 self.expr(date, here);
             }
             ExprSyntaxKind::Paren(inner) => self.expr(inner, around),
+            ExprSyntaxKind::Conditional(conditional) => {
+                let ConditionalSyntax { value, condition, otherwise } = &**conditional;
+                // Without its condition it always has the first value.
+                let clauses = span(self.file, range(value.span).end..range(otherwise.span).end);
+                self.push(here, SiteKind::Drop { operator: Operator::Clause, span: clauses, named: None });
+                self.condition(condition, here);
+                self.expr(value, here);
+                self.expr(otherwise, here);
+            }
         }
     }
 
