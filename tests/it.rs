@@ -55,6 +55,7 @@ mod it {
     mod reference;
     mod render;
     mod review;
+    mod report_languages;
     mod rows;
     mod schema;
     mod semantics;

@@ -36,7 +36,7 @@ fn measured<'t>(policy: &Policy, trials: &'t [Trial]) -> Coverage {
 }
 
 fn text(policy: &Policy, coverage: &Coverage, detail: Detail) -> String {
-    anstream::adapter::strip_str(&coverage.text(policy.sources(), detail, &str::to_owned)).to_string()
+    anstream::adapter::strip_str(&coverage.text(policy.sources(), detail, "en", &str::to_owned)).to_string()
 }
 
 #[test]
@@ -63,7 +63,7 @@ fn the_goals_and_who_reached_them() {
             let within = goal.within.as_ref().map_or_else(String::new, |within| format!("{within}: "));
             let side = goal.side().map_or_else(String::new, |side| format!(", {side}"));
             let names: Vec<&str> = cases.iter().map(|case| coverage.cases()[*case as usize].as_str()).collect();
-            let reached = if cases.is_empty() { format!("- {}", goal.missing) } else { names.join("; ") };
+            let reached = if cases.is_empty() { format!("- {}", goal.missing.told("en")) } else { names.join("; ") };
             let _ = writeln!(out, "  {within}{}{side}\n      {reached}", goal.name);
         }
     }
@@ -143,12 +143,14 @@ fn an_lcov_tracefile_adds_up() {
 fn the_page_shows_the_whole_text_and_asks_nobody_for_anything() {
     let (policy, trials) = permits();
     let coverage = measured(&policy, &trials);
-    let page = html(&[CoveragePage {
+    let shown = CoveragePage {
         name: policy.name(),
         coverage: &coverage,
         sources: policy.sources(),
         file: &str::to_owned,
-    }]);
+        language: "en",
+    };
+    let page = html(&[shown], "en");
     for tag in ["<script", "<link", "<img", "src="] {
         assert!(!page.contains(tag), "{tag}");
     }
@@ -179,7 +181,8 @@ fn the_page_shows_the_whole_text_and_asks_nobody_for_anything() {
         }
     }
     for goal in coverage.missing() {
-        assert!(page.contains(goal.missing), "{}", goal.missing);
+        let told = goal.missing.told("en");
+        assert!(page.contains(&told), "{told}");
     }
 }
 

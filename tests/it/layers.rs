@@ -54,15 +54,15 @@ const CRATES: [Crate; 4] = [
     },
     Crate {
         sources: "crates/ereje-review/src",
-        stages: &["page", "cases", "coverage"],
+        stages: &["page", "phrases", "cases", "coverage"],
         tools: &["review", "diff", "mutate", "suggest"],
         outside: &[],
     },
     Crate {
         sources: "crates/ereje-cli/src",
         stages: &[
-            "error", "streams", "write", "paths", "watch", "findings", "mask", "policy", "revision", "cases", "batch",
-            "corpus", "eval",
+            "error", "streams", "write", "paths", "watch", "language", "findings", "mask", "policy", "revision",
+            "cases", "batch", "corpus", "eval",
         ],
         tools: &[
             "check",

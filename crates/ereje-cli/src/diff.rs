@@ -2,8 +2,8 @@
 
 use super::corpus::{Cases, facts};
 use super::error::CliError;
-use super::eval::language;
 use super::findings::Findings;
+use super::language::LanguageArgs;
 use super::paths::RootArgs;
 use super::policy::files_of;
 use super::revision::{Revision, RevisionSpec};
@@ -51,9 +51,8 @@ pub(super) struct DiffArgs {
     /// Fact files in YAML, JSON, NDJSON or CSV, in place of cases; `-` is NDJSON from stdin
     #[arg(long, value_name = "FILE", num_args = 1.., value_parser = paths::parser())]
     facts: Vec<PathBuf>,
-    /// The language of the report, as the policy names it [default: en, else the policy's first]
-    #[arg(long, value_name = "LANG")]
-    lang: Option<String>,
+    #[command(flatten)]
+    language: LanguageArgs,
     /// How to print the report [default: by the name of -o, else text]
     #[arg(long, value_name = "FORMAT")]
     format: Option<DiffFormat>,
@@ -109,7 +108,7 @@ pub(super) fn run(args: &DiffArgs, streams: &mut Streams) -> CliResult {
         streams.error("with errors in a policy nothing is compared");
         return Ok(Exit::CouldNotRun);
     };
-    let language = language(&new.policy, args.lang.as_deref(), streams);
+    let language = args.language.of(&new.policy, streams);
     let mut comparison = Comparison::new(&old, &new);
     let mut unread: Vec<UnreadableRow> = Vec::new();
     let mut more = 0;

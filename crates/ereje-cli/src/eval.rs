@@ -2,6 +2,7 @@
 
 use super::error::CliError;
 use super::findings::counted;
+use super::language::LanguageArgs;
 use super::mask::MaskArgs;
 use super::policy::{QuestionArgs, read_facts, report};
 use super::streams::{Streams, exact_json};
@@ -42,9 +43,8 @@ pub(super) struct EvalArgs {
     /// Fact files; `-` is stdin
     #[arg(value_name = "FACTS", required = true)]
     facts: Vec<PathBuf>,
-    /// The language of texts, as the policy names it [default: en, else the policy's first]
-    #[arg(long, value_name = "LANG")]
-    lang: Option<String>,
+    #[command(flatten)]
+    language: LanguageArgs,
     /// Say why: in full, what fired and then every other rule, with the clause that decided it; `--explain=short` only what
     /// fired and what it rests on, on at most twelve lines
     #[arg(long, value_name = "HOW", num_args = 0..=1, require_equals = true, default_missing_value = "full")]
@@ -89,7 +89,7 @@ pub(super) fn run(args: &EvalArgs, streams: &mut Streams) -> CliResult {
     let (mask, masked) = (args.mask.resolve(policy.model())?, args.mask.is_given());
     args.question.note_what_stays(&policy, streams);
     options.explain = args.explain.is_some();
-    let language = language(&policy, args.lang.as_deref(), streams);
+    let language = args.language.of(&policy, streams);
     let mut results: Vec<DocumentResult> = Vec::new();
     let mut unread: Vec<String> = Vec::new();
     for path in &args.facts {
@@ -175,21 +175,6 @@ fn end(decision: &Decision) -> Exit {
         (false, _) => Exit::Faulty,
         (true, true) => Exit::Undetermined,
         (true, false) => Exit::Done,
-    }
-}
-
-/// The language of the texts: the one asked for, if the policy has it.
-pub(super) fn language(policy: &Policy, asked: Option<&str>, streams: &mut Streams) -> String {
-    let known = &policy.model().languages;
-    let usual = known.iter().find(|l| *l == "en").or_else(|| known.first()).map_or("en", String::as_str);
-    match asked {
-        Some(asked) if known.is_empty() || known.iter().any(|l| l == asked) => asked.to_owned(),
-        Some(asked) => {
-            let all = known.join(", ");
-            streams.note(&format!("note: the policy has no texts in `{asked}` (it has {all}), so `{usual}` is used"));
-            usual.to_owned()
-        }
-        None => usual.to_owned(),
     }
 }
 

@@ -14,6 +14,7 @@ mod eval;
 mod explain_code;
 mod findings;
 mod fmt;
+mod language;
 mod man;
 mod mask;
 mod mutate;

@@ -10,5 +10,6 @@ pub mod coverage;
 pub mod diff;
 pub mod mutate;
 pub mod page;
+pub mod phrases;
 pub mod review;
 pub mod suggest;

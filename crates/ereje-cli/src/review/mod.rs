@@ -3,6 +3,7 @@
 mod acceptances;
 mod colours;
 mod gather;
+mod phrases;
 mod report;
 mod reviewed;
 mod signed;
@@ -11,13 +12,16 @@ mod store;
 use super::cases::{self, LoadedSuites};
 use super::error::CliError;
 use super::findings::counted;
+use super::language;
 use super::paths::RootArgs;
 use super::streams::Streams;
 use super::{CliResult, Exit, paths, revision};
 use acceptances::KeptAcceptances;
 use ereje::load::Fence;
+use ereje_review::phrases::say;
 use ereje_review::review::Reviewer;
 use gather::{Gathered, follow, gather};
+use phrases::{Found, Noun, phrases};
 use report::Extent;
 use reviewed::{ReviewFormat, ReviewResult, ReviewedCase, SnapshotState};
 use std::collections::BTreeMap;
@@ -68,7 +72,7 @@ pub(super) struct ReviewArgs {
     /// Write what is changed or new beside its snapshot, as `.snap.new`
     #[arg(long, conflicts_with = "accept")]
     pending: bool,
-    /// The language that snapshots are kept in [default: the policy's first]
+    /// The language of snapshots and of the report [default: the policy's first]
     #[arg(long, value_name = "LANG")]
     lang: Option<String>,
     /// Show each new case in full
@@ -91,10 +95,12 @@ pub(super) fn run(args: &ReviewArgs, streams: &mut Streams) -> CliResult {
     let LoadedSuites { suites, errors, mut exit } = cases::load(&args.paths, &args.root, streams)?;
     let filter = args.filter.as_deref();
     let mut gathered = Gathered { errors, ..Gathered::default() };
+    let mut languages = Vec::new();
     for suite in &suites {
         let Some(language) = gather::language(suite, args.lang.as_deref(), streams) else {
             return Ok(Exit::CouldNotRun);
         };
+        languages.push(language);
         exit = exit.and(gather(suite, language, filter, &mut gathered, streams));
     }
     // If a case file could not be read, its cases are not known.
@@ -136,7 +142,8 @@ pub(super) fn run(args: &ReviewArgs, streams: &mut Streams) -> CliResult {
     };
     let open = !gone.is_empty() || cases.iter().any(|case| case.state() != SnapshotState::Same);
     let signed = args.signed.then_some(required);
-    let result = ReviewResult { cases, gone, errors, open, signed, again };
+    let result =
+        ReviewResult { cases, gone, errors, open, signed, again, language: language::common(languages.into_iter()) };
     let extent = match (args.full, args.accept) {
         (true, _) => Extent::Full,
         // Nothing is accepted that was not shown.
@@ -192,25 +199,27 @@ fn conclude(
     streams: &mut Streams,
 ) -> CliResult {
     let count = |state: SnapshotState| result.cases.iter().filter(|case| case.state() == state).count();
+    let phrases = phrases(result.language);
     let mut parts = Vec::new();
     for (number, what) in [
-        (count(SnapshotState::Changed), "changed"),
-        (count(SnapshotState::Renamed), "renamed"),
-        (count(SnapshotState::New), "new"),
-        (result.gone.len(), "gone"),
-        (count(SnapshotState::Unreadable), "unreadable"),
+        (count(SnapshotState::Changed), Found::Changed),
+        (count(SnapshotState::Renamed), Found::Renamed),
+        (count(SnapshotState::New), Found::New),
+        (result.gone.len(), Found::Gone),
+        (count(SnapshotState::Unreadable), Found::Unreadable),
     ] {
         if number > 0 {
-            parts.push(format!("{number} {what}"));
+            parts.push(phrases.found(number, what));
         }
     }
     let same = count(SnapshotState::Same);
     if result.open {
-        parts.push(format!("{same} the same"));
+        parts.push(phrases.found(same, Found::Same));
         streams.say(&parts.join(", "));
     } else {
-        let errors = if result.errors.is_empty() { "" } else { "; errors are reported above" };
-        streams.say(&format!("{}: all as accepted{errors}", counted(same, "case")));
+        let errors = if result.errors.is_empty() { "" } else { phrases.errors_above };
+        let told = say(phrases.all_as_accepted, &[&phrases.counted(same, Noun::Case)]);
+        streams.say(&format!("{told}{errors}"));
     }
     let mut exit = exit;
     if args.accept {

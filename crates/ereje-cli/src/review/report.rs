@@ -1,16 +1,17 @@
 //! The report on changes, for people, for a pull request, and for programs.
 
 use super::colours::{BOLD, CYAN, GREEN, PLAIN, RED};
+use super::phrases::{Found, Noun, ReviewPhrases, phrases};
 use super::reviewed::{
     OrphanedSnapshot, ReviewFormat, ReviewResult, ReviewedCase, SnapshotState, StoredSnapshot, shown,
 };
 use super::signed;
 use crate::cases::RunError;
 use crate::error::CliError;
-use crate::findings::counted;
 use crate::streams::exact_json;
 use ereje::documents::REVIEW;
 use ereje::visible::{visible, visible_lines};
+use ereje_review::phrases::{say, with_capital};
 use ereje_review::review::{CASE, DECIDED, Sign, SnapshotChange, SnapshotPart, changes, described, section};
 use serde_json::{Value as Json, json};
 use std::fmt::Write as _;
@@ -75,13 +76,14 @@ pub(super) fn report(result: &ReviewResult, format: ReviewFormat, extent: Extent
 }
 
 /// The title of a change.
-fn title(part: SnapshotPart, cases: usize) -> String {
+fn title(part: SnapshotPart, cases: usize, phrases: &ReviewPhrases) -> String {
+    let [decision, case, why] = phrases.changes;
     let what = match part {
-        SnapshotPart::Decision => "what is decided changed",
-        SnapshotPart::Case => "the case itself changed, and is decided as before",
-        SnapshotPart::Why => "only the explanation changed",
+        SnapshotPart::Decision => decision,
+        SnapshotPart::Case => case,
+        SnapshotPart::Why => why,
     };
-    if cases == 1 { what.to_owned() } else { format!("{what}, the same in {cases} cases") }
+    if cases == 1 { what.to_owned() } else { say(phrases.the_same_in, &[what, &phrases.counted(cases, Noun::Case)]) }
 }
 
 /// What is shown of a case that has nothing to be compared with: its main sections, or all of it.
@@ -108,25 +110,27 @@ fn outcome(case: &ReviewedCase) -> &str {
 fn text(by_state: &CasesByState<'_>, result: &ReviewResult, extent: Extent) -> String {
     let mut out = String::new();
     let most = extent.most_named();
+    let phrases = phrases(result.language);
     let name = |case: &ReviewedCase| {
-        let wrong = if case.wrong { format!("  {RED}not as its case expects{PLAIN}") } else { String::new() };
+        let wrong = if case.wrong { format!("  {RED}{}{PLAIN}", phrases.not_as_expected) } else { String::new() };
         let described = described(&case.name, case.law.as_deref());
         format!(
             "  {}: {}{}{wrong}\n",
             visible(&shown(Path::new(&case.file))),
             visible(&described),
-            visible(&other_name(case))
+            visible(&other_name(case, phrases))
         )
     };
     for (change, cases) in &by_state.changes {
-        let _ = writeln!(out, "{BOLD}{}{PLAIN}", title(change.part, cases.len()));
+        let _ = writeln!(out, "{BOLD}{}{PLAIN}", title(change.part, cases.len(), phrases));
         out.extend(cases.iter().take(most).map(|case| name(case)));
         if cases.len() > most {
-            let _ = writeln!(out, "  … and {}", counted(cases.len() - most, "more case"));
+            let more = phrases.counted(cases.len() - most, Noun::FurtherCase);
+            let _ = writeln!(out, "  {}", say(phrases.more_cases, &[&more]));
         }
         for hunk in &change.hunks {
             if let Some(under) = &hunk.under {
-                let _ = writeln!(out, "    {CYAN}⋯ {under}{PLAIN}");
+                let _ = writeln!(out, "    {CYAN}⋯ {}{PLAIN}", phrases.under(under));
             }
             // An empty line at the end only separates this change from the next.
             let lines = match hunk.lines.split_last() {
@@ -145,21 +149,22 @@ fn text(by_state: &CasesByState<'_>, result: &ReviewResult, extent: Extent) -> S
             }
         }
         if change.beside > 0 {
-            let lines = counted(change.beside, "line");
-            let _ = writeln!(out, "    {CYAN}⋯ and {lines} about rules that do not apply{PLAIN}");
+            let beside = say(phrases.beside, &[&phrases.counted(change.beside, Noun::Line)]);
+            let _ = writeln!(out, "    {CYAN}⋯ {beside}{PLAIN}");
         }
         out.push('\n');
     }
     if !by_state.renamed.is_empty() {
-        let _ = writeln!(out, "{BOLD}renamed or moved, and decided as before{PLAIN}");
+        let _ = writeln!(out, "{BOLD}{}{PLAIN}", phrases.renamed);
         for case in &by_state.renamed {
             let before = case.before().unwrap_or_default();
-            let _ = writeln!(out, "{}    {CYAN}was {}{PLAIN}", name(case), visible(&before));
+            let was = say(phrases.was, &[&visible(&before)]);
+            let _ = writeln!(out, "{}    {CYAN}{was}{PLAIN}", name(case));
         }
         out.push('\n');
     }
     for (case, why) in &by_state.unreadable {
-        let _ = writeln!(out, "{BOLD}the snapshot cannot be read{PLAIN}: {}", visible(why));
+        let _ = writeln!(out, "{BOLD}{}{PLAIN}: {}", phrases.unreadable, visible(why));
         let _ = writeln!(out, "{}  {}", name(case), visible(&shown(&case.path)));
         if extent != Extent::Brief {
             added(&mut out, case, extent);
@@ -169,11 +174,11 @@ fn text(by_state: &CasesByState<'_>, result: &ReviewResult, extent: Extent) -> S
     let few = by_state.new.len() <= most;
     for case in &by_state.new {
         if few {
-            let _ = write!(out, "{BOLD}new{PLAIN}\n{}", name(case));
+            let _ = write!(out, "{BOLD}{}{PLAIN}\n{}", phrases.new, name(case));
             added(&mut out, case, extent);
             out.push('\n');
         } else {
-            let _ = write!(out, "{BOLD}new{PLAIN}{}", name(case));
+            let _ = write!(out, "{BOLD}{}{PLAIN}{}", phrases.new, name(case));
             let _ = writeln!(out, "       {GREEN}+ {}{PLAIN}", outcome(case));
         }
     }
@@ -181,14 +186,15 @@ fn text(by_state: &CasesByState<'_>, result: &ReviewResult, extent: Extent) -> S
         out.push('\n');
     }
     if !result.gone.is_empty() {
-        let _ = writeln!(out, "{BOLD}gone{PLAIN}");
+        let _ = writeln!(out, "{BOLD}{}{PLAIN}", phrases.gone);
     }
     for gone in &result.gone {
-        let split = split(gone);
+        let split = split(gone, phrases);
         let _ = writeln!(out, "  {}: {RED}{}{PLAIN}{split}", visible(&shown(&gone.path)), visible(&gone.what));
     }
     for case in result.again() {
-        let _ = write!(out, "{BOLD}as accepted, {}{PLAIN}\n{}", accepted_by(case), name(case));
+        let _ =
+            write!(out, "{BOLD}{}{PLAIN}\n{}", say(phrases.as_accepted, &[&accepted_by(case, phrases)]), name(case));
         for line in case.contents.lines() {
             let _ = writeln!(out, "{}", format!("    {line}").trim_end());
         }
@@ -201,61 +207,60 @@ fn text(by_state: &CasesByState<'_>, result: &ReviewResult, extent: Extent) -> S
 }
 
 /// Who accepted a decision so far.
-fn accepted_by(case: &ReviewedCase) -> String {
+fn accepted_by(case: &ReviewedCase, phrases: &ReviewPhrases) -> String {
     let names: Vec<String> = case.accepted_by.iter().map(|one| visible(&one.by.to_string()).into_owned()).collect();
-    if names.is_empty() { "by nobody who is recorded".into() } else { format!("by {}", names.join(", ")) }
+    if names.is_empty() { phrases.accepted_by_nobody.into() } else { say(phrases.accepted_by, &[&names.join(", ")]) }
 }
 
 /// What a changed case was called when it was accepted, if it has another name now.
-fn other_name(case: &ReviewedCase) -> String {
+fn other_name(case: &ReviewedCase, phrases: &ReviewPhrases) -> String {
     let is_other = |before: &String| *before != described(&case.name, case.law.as_deref());
     let before = case.before().filter(|before| case.state() == SnapshotState::Changed && is_other(before));
-    before.map_or_else(String::new, |before| format!(", was {before}"))
+    before.map_or_else(String::new, |before| format!(", {}", say(phrases.was, &[&before])))
 }
 
 /// What came in the place of a case that is gone, if that is known.
-fn split(gone: &OrphanedSnapshot) -> String {
-    if gone.split_into == 0 { String::new() } else { format!(", split into {}", counted(gone.split_into, "case")) }
+fn split(gone: &OrphanedSnapshot, phrases: &ReviewPhrases) -> String {
+    let cases = || phrases.counted(gone.split_into, Noun::Case);
+    if gone.split_into == 0 { String::new() } else { format!(", {}", say(phrases.split_into, &[&cases()])) }
 }
 
 fn markdown(by_state: &CasesByState<'_>, result: &ReviewResult, extent: Extent) -> String {
     let same = result.cases.iter().filter(|case| case.state() == SnapshotState::Same).count();
-    let mut out = String::from("## Review of cases\n\n");
+    let phrases = phrases(result.language);
+    let mut out = format!("## {}\n\n", phrases.heading);
     let changed: usize = by_state.changes.iter().map(|(_, cases)| cases.len()).sum();
     let counts = [
-        (changed, "changed"),
-        (by_state.renamed.len(), "renamed"),
-        (by_state.new.len(), "new"),
-        (result.gone.len(), "gone"),
-        (by_state.unreadable.len(), "unreadable"),
-        (result.errors.len(), "not reviewed"),
-        (same, "the same"),
+        (changed, Found::Changed),
+        (by_state.renamed.len(), Found::Renamed),
+        (by_state.new.len(), Found::New),
+        (result.gone.len(), Found::Gone),
+        (by_state.unreadable.len(), Found::Unreadable),
+        (result.errors.len(), Found::NotReviewed),
+        (same, Found::Same),
     ];
-    let counts = counts.iter().filter(|(number, _)| *number > 0).map(|(number, what)| format!("{number} {what}"));
+    let counts = counts.iter().filter(|(number, _)| *number > 0).map(|(number, what)| phrases.found(*number, *what));
     let _ = writeln!(out, "{}", counts.collect::<Vec<_>>().join(", "));
     let name = |case: &ReviewedCase| {
-        let wrong = if case.wrong { " — **not as its case expects**" } else { "" };
+        let wrong = if case.wrong { format!(" — **{}**", phrases.not_as_expected) } else { String::new() };
         let described = described(&case.name, case.law.as_deref());
         format!(
             "- {}: {}{}{wrong}\n",
             code(&shown(Path::new(&case.file))),
             escaped(&described),
-            escaped(&other_name(case))
+            escaped(&other_name(case, phrases))
         )
     };
     if !result.errors.is_empty() {
-        out.push_str("\n### Not reviewed\n\n");
+        section_title(&mut out, phrases.not_reviewed);
         for error in &result.errors {
             let _ = writeln!(out, "- {}: {}", code(&error.place), escaped(&error.message));
         }
     }
     for (change, cases) in &by_state.changes {
-        let title = title(change.part, cases.len());
-        let mut letters = title.chars();
-        let first = letters.next().map(|c| c.to_uppercase().to_string()).unwrap_or_default();
-        let _ = writeln!(out, "\n### {first}{}\n", letters.as_str());
+        section_title(&mut out, &title(change.part, cases.len(), phrases));
         if cases.len() > MAX_NAMED {
-            let _ = writeln!(out, "<details><summary>{}</summary>\n", counted(cases.len(), "case"));
+            let _ = writeln!(out, "<details><summary>{}</summary>\n", phrases.counted(cases.len(), Noun::Case));
         }
         out.extend(cases.iter().map(|case| name(case)));
         if cases.len() > MAX_NAMED {
@@ -263,24 +268,29 @@ fn markdown(by_state: &CasesByState<'_>, result: &ReviewResult, extent: Extent) 
         }
         let mut diff = String::new();
         for hunk in &change.hunks {
-            let _ = writeln!(diff, "@@ {} @@", hunk.under.as_deref().unwrap_or("…"));
+            let _ = writeln!(
+                diff,
+                "@@ {} @@",
+                hunk.under.as_deref().map_or_else(|| "…".into(), |line| phrases.under(line))
+            );
             for (sign, line) in &hunk.lines {
                 let _ = writeln!(diff, "{}", format!("{}{line}", sign.mark()).trim_end());
             }
         }
         if change.beside > 0 {
-            let _ = writeln!(diff, "@@ and {} about rules that do not apply @@", counted(change.beside, "line"));
+            let _ = writeln!(diff, "@@ {} @@", say(phrases.beside, &[&phrases.counted(change.beside, Noun::Line)]));
         }
         fenced(&mut out, "diff", &diff);
     }
     if !by_state.renamed.is_empty() {
-        out.push_str("\n### Renamed or moved, and decided as before\n\n");
+        section_title(&mut out, phrases.renamed);
         for case in &by_state.renamed {
-            let _ = writeln!(out, "{}, was {}", name(case).trim_end(), escaped(&case.before().unwrap_or_default()));
+            let was = say(phrases.was, &[&case.before().unwrap_or_default()]);
+            let _ = writeln!(out, "{}, {}", name(case).trim_end(), escaped(&was));
         }
     }
     if !by_state.unreadable.is_empty() {
-        out.push_str("\n### Snapshots that cannot be read\n\n");
+        section_title(&mut out, phrases.unreadable_title);
         for (case, why) in &by_state.unreadable {
             let _ = writeln!(out, "- {}: {}", code(&shown(&case.path)), escaped(why));
             if extent != Extent::Brief {
@@ -289,7 +299,7 @@ fn markdown(by_state: &CasesByState<'_>, result: &ReviewResult, extent: Extent) 
         }
     }
     if !by_state.new.is_empty() {
-        out.push_str("\n### New\n\n");
+        section_title(&mut out, phrases.new);
         for case in &by_state.new {
             if by_state.new.len() <= extent.most_named() {
                 out.push_str(&name(case));
@@ -300,29 +310,29 @@ fn markdown(by_state: &CasesByState<'_>, result: &ReviewResult, extent: Extent) 
         }
     }
     if !result.gone.is_empty() {
-        out.push_str("\n### Gone\n\n");
+        section_title(&mut out, phrases.gone);
         for gone in &result.gone {
-            let _ = writeln!(out, "- {}: {}{}", code(&shown(&gone.path)), escaped(&gone.what), split(gone));
+            let _ = writeln!(out, "- {}: {}{}", code(&shown(&gone.path)), escaped(&gone.what), split(gone, phrases));
         }
     }
     for (index, case) in result.again().enumerate() {
         if index == 0 {
-            out.push_str("\n### As accepted before\n\n");
+            section_title(&mut out, phrases.as_accepted_title);
         }
-        let _ = writeln!(out, "{}, {}", name(case).trim_end(), escaped(&accepted_by(case)));
+        let _ = writeln!(out, "{}, {}", name(case).trim_end(), escaped(&accepted_by(case, phrases)));
         fenced(&mut out, "text", &format!("{}\n", case.contents.trim()));
     }
     if result.signed.is_some() {
-        out.push_str("\n### Acceptances\n");
+        let _ = writeln!(out, "\n### {}", with_capital(phrases.acceptances));
         for group in signed::groups(result) {
             let _ = writeln!(
                 out,
                 "\n<details><summary>{} — {}</summary>\n",
-                counted(group.cases.len(), "decision"),
-                escaped(&group.title())
+                phrases.counted(group.cases.len(), Noun::Decision),
+                escaped(&group.title(phrases))
             );
             for case in group.cases {
-                let since = signed::since(case);
+                let since = signed::since(case, phrases);
                 let since =
                     if since.is_empty() { String::new() } else { format!(" — {}", escaped(&since.join("; "))) };
                 let _ = writeln!(out, "{}{since}", name(case).trim_end());
@@ -331,6 +341,10 @@ fn markdown(by_state: &CasesByState<'_>, result: &ReviewResult, extent: Extent) 
         }
     }
     out
+}
+
+fn section_title(out: &mut String, title: &str) {
+    let _ = writeln!(out, "\n### {}\n", with_capital(title));
 }
 
 /// A fenced block with a fence that its text cannot close.

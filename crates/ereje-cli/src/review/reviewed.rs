@@ -132,6 +132,8 @@ pub(super) struct ReviewResult {
     pub(super) signed: Option<usize>,
     /// The cases, by their places in `cases`, that are as they were accepted and are accepted once more.
     pub(super) again: Vec<usize>,
+    /// The language of the report for people.
+    pub(super) language: &'static str,
 }
 
 impl ReviewResult {

@@ -1,12 +1,14 @@
 //! Who has accepted which decisions, told for people and for programs.
 
 use super::colours::{BOLD, PLAIN, RED};
+use super::phrases::{Noun, ReviewPhrases, phrases};
 use super::reviewed::{ReviewResult, ReviewedCase, SnapshotState, shown};
 use crate::Exit;
 use crate::findings::counted;
 use crate::streams::Streams;
 use chrono::{DateTime, SecondsFormat, Utc};
 use ereje::visible::visible;
+use ereje_review::phrases::say;
 use ereje_review::review::{Acceptance, content_digest, described};
 use serde_json::{Value as Json, json};
 use std::collections::BTreeMap;
@@ -33,9 +35,9 @@ pub(super) fn groups(result: &ReviewResult) -> Vec<SignedGroup<'_>> {
 
 impl SignedGroup<'_> {
     /// `1 acceptance: Name <address>, 2026-05-01`, with the first and the last day where there are several.
-    pub(super) fn title(&self) -> String {
+    pub(super) fn title(&self, phrases: &ReviewPhrases) -> String {
         if self.count == 0 {
-            return "no acceptance".into();
+            return phrases.no_acceptance.into();
         }
         let mut days: BTreeMap<String, (DateTime<Utc>, DateTime<Utc>)> = BTreeMap::new();
         for one in self.cases.iter().flat_map(|case| &case.accepted_by) {
@@ -43,10 +45,11 @@ impl SignedGroup<'_> {
             (*first, *last) = ((*first).min(one.on), (*last).max(one.on));
         }
         let persons = days.iter().map(|(name, (first, last))| match (day(first), day(last)) {
-            (first, last) if first == last => format!("{name} on {first}"),
-            (first, last) => format!("{name} from {first} to {last}"),
+            (first, last) if first == last => say(phrases.accepted_on, &[name, &first]),
+            (first, last) => say(phrases.accepted_from_to, &[name, &first, &last]),
         });
-        format!("{}: {}", counted(self.count, "acceptance"), persons.collect::<Vec<_>>().join(", "))
+        let persons = persons.collect::<Vec<_>>().join(", ");
+        say(phrases.accepted_times, &[&phrases.counted(self.count, Noun::Acceptance), &persons])
     }
 }
 
@@ -55,12 +58,12 @@ fn day(time: &DateTime<Utc>) -> String {
 }
 
 /// Why a decision has fewer acceptances than it had; empty if there is nothing to say.
-pub(super) fn since(case: &ReviewedCase) -> Vec<String> {
-    let told = |one: &Acceptance| format!("changed since {} accepted it on {}", one.by, day(&one.on));
+pub(super) fn since(case: &ReviewedCase, phrases: &ReviewPhrases) -> Vec<String> {
+    let told = |one: &Acceptance| say(phrases.changed_since, &[&one.by.to_string(), &day(&one.on)]);
     let state = match case.state() {
-        SnapshotState::Changed => Some("is decided otherwise than its snapshot says"),
-        SnapshotState::New => Some("has no snapshot"),
-        SnapshotState::Unreadable => Some("has a snapshot that cannot be read"),
+        SnapshotState::Changed => Some(phrases.decided_otherwise),
+        SnapshotState::New => Some(phrases.no_snapshot),
+        SnapshotState::Unreadable => Some(phrases.unreadable_snapshot),
         SnapshotState::Same | SnapshotState::Renamed => None,
     };
     state.map(str::to_owned).into_iter().chain(case.outdated.iter().map(told)).collect()
@@ -69,18 +72,19 @@ pub(super) fn since(case: &ReviewedCase) -> Vec<String> {
 /// The groups for people. Of those with enough acceptances only the number is told, unless everything is to be shown.
 pub(super) fn text(result: &ReviewResult, required: usize, is_full: bool) -> String {
     let mut out = String::new();
+    let phrases = phrases(result.language);
     for group in groups(result) {
         let few = group.count < required.max(1);
         let colour = if few { RED } else { "" };
-        let _ = writeln!(out, "{BOLD}{colour}{}{PLAIN}", visible(&group.title()));
+        let _ = writeln!(out, "{BOLD}{colour}{}{PLAIN}", visible(&group.title(phrases)));
         if !few && !is_full {
-            let _ = writeln!(out, "  {}\n", counted(group.cases.len(), "decision"));
+            let _ = writeln!(out, "  {}\n", phrases.counted(group.cases.len(), Noun::Decision));
             continue;
         }
         for case in group.cases {
             let name = described(&case.name, case.law.as_deref());
             let _ = writeln!(out, "  {}: {}", visible(&shown(Path::new(&case.file))), visible(&name));
-            for line in since(case) {
+            for line in since(case, phrases) {
                 let _ = writeln!(out, "      {}", visible(&line));
             }
         }
@@ -122,15 +126,17 @@ fn lacking(result: &ReviewResult, required: usize) -> usize {
 /// Tells how many decisions have how many acceptances.
 pub(super) fn conclude(result: &ReviewResult, streams: &mut Streams) -> Exit {
     let Some(required) = result.signed else { return Exit::Done };
+    let phrases = phrases(result.language);
     let mut by_count: BTreeMap<usize, usize> = BTreeMap::new();
     for case in &result.cases {
         *by_count.entry(case.acceptances()).or_default() += 1;
     }
     let parts = by_count.iter().map(|(count, cases)| match count {
-        0 => format!("{cases} with none"),
-        count => format!("{cases} with {}", counted(*count, "acceptance")),
+        0 => say(phrases.with_none, &[&cases.to_string()]),
+        count => say(phrases.with_some, &[&cases.to_string(), &phrases.counted(*count, Noun::Acceptance)]),
     });
-    streams.say(&format!("{}: {}", counted(result.cases.len(), "decision"), parts.collect::<Vec<_>>().join(", ")));
+    let parts = parts.collect::<Vec<_>>().join(", ");
+    streams.say(&say(phrases.decisions, &[&phrases.counted(result.cases.len(), Noun::Decision), &parts]));
     let lacking = lacking(result, required);
     if lacking == 0 {
         return Exit::Done;

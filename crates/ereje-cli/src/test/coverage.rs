@@ -4,7 +4,7 @@
 use super::trial_run::TrialRun;
 use crate::cases::Suite;
 use crate::error::CliError;
-use crate::findings::counted;
+use crate::language;
 use crate::policy::files_of;
 use crate::streams::Streams;
 use crate::{Exit, paths, write};
@@ -50,6 +50,8 @@ enum CoverageDetail {
 /// The coverage of one policy.
 pub(super) struct PolicyCoverage<'s> {
     suite: &'s Suite,
+    /// The language in which people are told of it.
+    language: &'s str,
     coverage: Coverage,
 }
 
@@ -88,9 +90,10 @@ impl CoverageArgs {
     pub(super) fn measured<'s>(
         &self,
         suites: &'s [Suite],
+        languages: &'s [String],
         runs: &[TrialRun<'s>],
     ) -> Result<Vec<PolicyCoverage<'s>>, CliError> {
-        let of = |suite: &'s Suite| {
+        let of = |(suite, language): (&'s Suite, &'s String)| {
             let own = runs.iter().filter(|run| std::ptr::eq(run.suite, suite));
             let names: Vec<String> =
                 own.clone().map(|run| format!("{}: {}", short(run.file), run.trial.name)).collect();
@@ -98,9 +101,9 @@ impl CoverageArgs {
                 .zip(&names)
                 .map(|(run, name)| MeasuredCase { name, facts: &run.trial.facts, options: &run.trial.options })
                 .collect();
-            PolicyCoverage { suite, coverage: measure(&suite.policy, &cases) }
+            PolicyCoverage { suite, language, coverage: measure(&suite.policy, &cases) }
         };
-        let measured = if self.any() { suites.iter().map(of).collect() } else { Vec::new() };
+        let measured = if self.any() { suites.iter().zip(languages).map(of).collect() } else { Vec::new() };
         self.narrowed(measured)
     }
 
@@ -123,7 +126,7 @@ impl CoverageArgs {
         }
         let narrow = |one: &PolicyCoverage<'s>| {
             let coverage = one.coverage.narrowed(|goal| asked.iter().any(|name| is_of(one, goal, name)));
-            PolicyCoverage { suite: one.suite, coverage }
+            PolicyCoverage { suite: one.suite, language: one.language, coverage }
         };
         // A policy without any of it is not told.
         let narrowed = measured.iter().map(narrow).filter(|one| one.coverage.goals().next().is_some());
@@ -140,10 +143,10 @@ impl CoverageArgs {
         };
         for (number, one) in measured.iter().enumerate() {
             let policy = &one.suite.policy;
-            let cases = counted(one.coverage.cases().len(), "case");
             let space = if number > 0 { "\n" } else { "" };
-            streams.print(&format!("{space}what {cases} exercise of {}\n\n", policy.name()))?;
-            streams.print(&one.coverage.text(policy.sources(), detail, &|name| one.shown(name)))?;
+            let summary = coverage::summary(&one.coverage, policy.name(), one.language);
+            streams.print(&format!("{space}{summary}\n\n"))?;
+            streams.print(&one.coverage.text(policy.sources(), detail, one.language, &|name| one.shown(name)))?;
         }
         Ok(())
     }
@@ -175,12 +178,13 @@ impl CoverageArgs {
             let pages: Vec<CoveragePage<'_>> = measured
                 .iter()
                 .zip(&files)
-                .map(|(PolicyCoverage { suite, coverage }, file)| {
+                .map(|(PolicyCoverage { suite, language, coverage }, file)| {
                     let policy = &suite.policy;
-                    CoveragePage { name: policy.name(), coverage, sources: policy.sources(), file }
+                    CoveragePage { name: policy.name(), coverage, sources: policy.sources(), file, language }
                 })
                 .collect();
-            exit = exit.and(file(path, &coverage::html(&pages), &read, streams));
+            let common = language::common(measured.iter().map(|one| one.language));
+            exit = exit.and(file(path, &coverage::html(&pages, common), &read, streams));
             read.push(path.clone());
         }
         if let Some(path) = &self.coverage_lcov {

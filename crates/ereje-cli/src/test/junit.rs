@@ -1,7 +1,9 @@
 //! The results of cases as JUnit XML: a suite for each case file.
 
+use super::phrases::phrases;
 use super::trial_run::{TrialRun, body, sentence};
 use crate::cases::RunError;
+use crate::language;
 use ereje::visible::visible;
 use quick_xml::Writer;
 use quick_xml::events::{BytesText, Event};
@@ -95,14 +97,16 @@ fn case(writer: &mut Writer<Vec<u8>>, run: &TrialRun<'_>) -> io::Result<()> {
         element.write_empty()?;
         return Ok(());
     }
+    // Programs are told in English, whatever people read.
+    let phrases = phrases("en");
     let message = run
         .judgement
         .as_ref()
         .and_then(|judgement| judgement.wrong.first())
-        .map_or_else(|| String::from("the policy has errors under the assumptions of this case"), sentence);
+        .map_or_else(|| phrases.policy_has_errors.to_owned(), |wrong| sentence(wrong, phrases));
     element.write_inner_content(|writer| {
         let failure = writer.create_element("failure").with_attribute(("message", message.as_str()));
-        failure.write_text_content(BytesText::new(&body(run)))?;
+        failure.write_text_content(BytesText::new(&body(run, phrases, language::usual(&run.suite.policy))))?;
         Ok(())
     })?;
     Ok(())

@@ -2,11 +2,12 @@
 
 mod coverage;
 mod junit;
+mod phrases;
 mod trial_run;
 
 use super::cases::{self, LoadedSuites, RunError, Suite};
 use super::error::CliError;
-use super::findings::counted;
+use super::language::{self, LanguageArgs};
 use super::paths::RootArgs;
 use super::streams::{Streams, exact_json};
 use super::{CliResult, Exit, paths, watch};
@@ -14,6 +15,8 @@ use clap::ValueEnum;
 use ereje::documents::TEST;
 use ereje::visible::visible;
 use ereje_review::cases::Trial;
+use ereje_review::phrases::say;
+use phrases::{TestPhrases, phrases};
 use rayon::prelude::*;
 use serde_json::{Value as Json, json};
 use std::path::PathBuf;
@@ -48,6 +51,8 @@ pub(super) struct TestArgs {
     /// List each case, including those that are as expected
     #[arg(long)]
     list: bool,
+    #[command(flatten)]
+    language: LanguageArgs,
     /// How to print the results
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     format: TestFormat,
@@ -79,8 +84,10 @@ fn once(args: &TestArgs, streams: &mut Streams) -> CliResult {
         return Err(CliError::Usage("JUnit XML has no place for coverage".into(), Some(help)));
     }
     let LoadedSuites { suites, errors, exit } = cases::load(&args.paths, &args.root, streams)?;
-    let runs = all(&suites, args.filter.as_deref());
-    let measured = args.coverage.measured(&suites, &runs)?;
+    let languages: Vec<String> = suites.iter().map(|suite| args.language.of(&suite.policy, streams)).collect();
+    let runs = all(&suites, &languages, args.filter.as_deref());
+    let common = phrases(language::common(languages.iter().map(String::as_str)));
+    let measured = args.coverage.measured(&suites, &languages, &runs)?;
     match args.format {
         TestFormat::Text => {
             print_text(&runs, args.list, streams)?;
@@ -102,49 +109,48 @@ fn once(args: &TestArgs, streams: &mut Streams) -> CliResult {
     }
     let failed = runs.iter().filter(|run| !run.holds()).count();
     if !suites.is_empty() {
-        streams.say(&summary(runs.len(), failed, exit));
+        streams.say(&summary(runs.len(), failed, exit, common));
     }
     let written = args.coverage.write(&measured, streams);
     let enough = args.coverage.judge(&measured, streams);
     Ok(exit.and(if failed > 0 { Exit::Found } else { Exit::Done }).and(written).and(enough))
 }
 
-fn summary(total: usize, failed: usize, exit: Exit) -> String {
-    let cases = counted(total, "case");
-    let result = match failed {
-        0 if total == 0 => String::from("no case was run"),
-        0 => format!("{cases}: all as expected"),
-        1 => format!("{cases}: 1 is not as expected"),
-        many => format!("{cases}: {many} are not as expected"),
+fn summary(total: usize, failed: usize, exit: Exit, phrases: &TestPhrases) -> String {
+    let [one, several] = phrases.some_are_not;
+    let sentence = match failed {
+        0 if total == 0 => phrases.none_run,
+        0 => phrases.all_as_expected,
+        1 => one,
+        _ => several,
     };
+    let result = say(sentence, &[&phrases.counted_cases(total), &phrases.count(failed)]);
     match exit {
         Exit::Done => result,
-        Exit::Found | Exit::Undetermined | Exit::Faulty | Exit::CouldNotRun => {
-            format!("{result}; errors are reported above")
-        }
+        Exit::Found | Exit::Undetermined | Exit::Faulty | Exit::CouldNotRun => result + phrases.errors_above,
     }
 }
 
 /// Runs the trials that match a filter, on all cores; the results are in the order of the files.
-fn all<'s>(suites: &'s [Suite], filter: Option<&str>) -> Vec<TrialRun<'s>> {
+fn all<'s>(suites: &'s [Suite], languages: &'s [String], filter: Option<&str>) -> Vec<TrialRun<'s>> {
     let wanted =
         |file: &str, trial: &Trial| cases::matches(filter, &[file, &trial.name, trial.law.as_deref().unwrap_or("")]);
     let mut chosen = Vec::new();
-    for suite in suites {
+    for (suite, language) in suites.iter().zip(languages) {
         for (index, trial) in &suite.trials {
             let file = suite.files.get(*index).map_or("", |file| file.name.as_str());
             if wanted(file, trial) {
-                chosen.push((suite, file, trial));
+                chosen.push((suite, language, file, trial));
             }
         }
     }
     chosen
         .into_par_iter()
-        .map(|(suite, file, trial)| {
+        .map(|(suite, language, file, trial)| {
             // Only a trial that fails is decided with an explanation.
             let holds = trial.holds(&suite.policy);
             let judgement = if holds { None } else { trial.run(&suite.policy).ok() };
-            TrialRun { suite, file, trial, holds, judgement }
+            TrialRun { suite, language, file, trial, holds, judgement }
         })
         .collect()
 }
@@ -173,8 +179,10 @@ fn print_text(runs: &[TrialRun<'_>], list: bool, streams: &mut Streams) -> Resul
 fn failure(run: &TrialRun<'_>) -> String {
     let law = run.trial.law.as_ref().map_or_else(String::new, |law| format!("  ({})", visible(law)));
     let (name, place) = (visible(&run.trial.name), run.place());
-    let mut out = format!("{RED}not as expected{PLAIN}: {name}{law}\n  at {}\n", visible(&place));
-    out.push_str(&body(run));
+    let phrases = phrases(run.language);
+    let at = say(phrases.at, &[&visible(&place)]);
+    let mut out = format!("{RED}{}{PLAIN}: {name}{law}\n  {at}\n", phrases.not_as_expected);
+    out.push_str(&body(run, phrases, run.language));
     out.push('\n');
     out
 }

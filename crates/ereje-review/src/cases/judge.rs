@@ -4,6 +4,7 @@ use super::expect::{DecisionPart, Difference, Expected, PartExpectation};
 use super::file::CaseFile;
 use super::trial::Spec;
 use super::values::as_told;
+use crate::phrases::{Translations, say};
 use ereje::diagnostic::{Code, Diagnostic, nearest};
 use ereje::engine::DecideOptions;
 use ereje::explain::{self, Decision, RuleTrace};
@@ -319,11 +320,20 @@ impl Judgement {
         let mut text: String =
             rules.iter().take(limit).map(|rule| explain::rule_text(policy.engine(), &brief(rule), language)).collect();
         if rules.len() > limit {
-            text.push_str(&format!("… and {} more rules\n", rules.len() - limit));
+            text.push_str(&say(MORE_RULES.of(language), &[&(rules.len() - limit).to_string()]));
+            text.push('\n');
         }
         text
     }
 }
+
+/// What stands in place of further rules.
+const MORE_RULES: Translations<&str> = Translations {
+    en: "… and {a} more rules",
+    ru: "… и ещё правил: {a}",
+    kk: "… тағы қағидалар саны: {a}",
+    vi: "… và {a} quy tắc nữa",
+};
 
 /// A rule without the exceptions that had no effect on it.
 fn brief(rule: &RuleTrace) -> RuleTrace {

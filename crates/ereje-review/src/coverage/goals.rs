@@ -17,8 +17,8 @@ pub struct CoverageGoal {
     pub within: Option<String>,
     /// Its place in the policy.
     pub span: Span,
-    /// The report if no case exercises it: `never fires`.
-    pub missing: &'static str,
+    /// What is told of it if no case exercises it.
+    pub missing: CoverageGap,
 }
 
 impl CoverageGoal {
@@ -89,23 +89,6 @@ impl CoverageKind {
             Self::Outcomes => "outcomes",
         }
     }
-
-    /// What exercises a goal of this kind, as a phrase that begins with a verb.
-    #[must_use]
-    pub fn meaning(self) -> &'static str {
-        match self {
-            Self::Rules => "gives a reason of the outcome, or keeps one from being given (a suspension)",
-            Self::Exceptions => "alone keeps a rule silent (suspended: lets it speak), or gives a definition its value",
-            Self::Notices => "is shown",
-            Self::Cases => "gives a definition its value",
-            Self::Rows => "applies (a row of a table), is reached (a band of a scale)",
-            Self::Norms => "is read",
-            Self::Handlers => "speaks for a silent fact",
-            Self::Clauses => "is true, and is false, with a say of its own",
-            Self::States => "is met when the fact is read: known, absent, unavailable, unasked",
-            Self::Outcomes => "is what the decision ends in",
-        }
-    }
 }
 
 impl fmt::Display for CoverageKind {
@@ -135,29 +118,65 @@ impl CoverageGoal {
     }
 }
 
-/// The report on a goal that no case exercises.
-pub(super) fn missing(point: CoveragePoint, gives_value: bool) -> &'static str {
+/// What is told of a goal that no case exercises.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CoverageGap {
+    /// A rule never gives a reason.
+    Reason,
+    /// A suspension never keeps a reason from being given.
+    SuspendedReason,
+    /// A case of a definition, or an exception to one, never gives the value.
+    Value,
+    /// An exception never alone makes the difference.
+    Difference,
+    /// A notice is never shown.
+    Notice,
+    /// A suspension never keeps a notice from being shown.
+    SuspendedNotice,
+    /// A row of a table never applies.
+    Row,
+    /// A band of a scale is never reached.
+    Band,
+    /// A value of a norm is never read.
+    Norm,
+    /// A handler never stands in for its fact.
+    StandIn,
+    /// A handler never decides.
+    Handler,
+    /// A clause is never true with a say of its own.
+    True,
+    /// A clause is never false with a say of its own.
+    False,
+    /// A fact is never read in a state.
+    State(CellState),
+    /// An outcome is never the outcome.
+    Outcome,
+    /// A decision is never undetermined.
+    Undetermined,
+    /// A decision is never out of force.
+    NotInForce,
+}
+
+/// What is told of a goal that no case exercises.
+pub(super) fn missing(point: CoveragePoint, gives_value: bool) -> CoverageGap {
     match point {
-        CoveragePoint::Rule(..) if gives_value => "never gives a reason",
-        CoveragePoint::Rule(..) => "never keeps a reason from being given",
-        CoveragePoint::Exception(..) if gives_value => "never gives the value",
-        CoveragePoint::Exception(..) => "never alone makes the difference",
-        CoveragePoint::Notice(..) if gives_value => "never shown",
-        CoveragePoint::Notice(..) => "never keeps a notice from being shown",
-        CoveragePoint::Case(..) => "never gives the value",
-        CoveragePoint::Row(_) => "never applies",
-        CoveragePoint::Band(_) => "never reached",
-        CoveragePoint::Norm(..) => "never read",
-        CoveragePoint::Handler(_) if gives_value => "never stands in for the fact",
-        CoveragePoint::Handler(_) => "never decides",
-        CoveragePoint::Clause(_, true) => "never true with a say of its own",
-        CoveragePoint::Clause(_, false) => "never false with a say of its own",
-        CoveragePoint::State(_, CellState::Known) => "never read while known",
-        CoveragePoint::State(_, CellState::Absent) => "never read while absent",
-        CoveragePoint::State(_, CellState::Unavailable) => "never read while unavailable",
-        CoveragePoint::State(_, CellState::Unasked) => "never read while unasked",
-        CoveragePoint::Verdict(_, Verdict::Outcome(_)) => "never the outcome",
-        CoveragePoint::Verdict(_, Verdict::Undetermined) => "never undetermined",
-        CoveragePoint::Verdict(_, Verdict::NotInForce) => "never out of force",
+        CoveragePoint::Rule(..) if gives_value => CoverageGap::Reason,
+        CoveragePoint::Rule(..) => CoverageGap::SuspendedReason,
+        CoveragePoint::Exception(..) if gives_value => CoverageGap::Value,
+        CoveragePoint::Exception(..) => CoverageGap::Difference,
+        CoveragePoint::Notice(..) if gives_value => CoverageGap::Notice,
+        CoveragePoint::Notice(..) => CoverageGap::SuspendedNotice,
+        CoveragePoint::Case(..) => CoverageGap::Value,
+        CoveragePoint::Row(_) => CoverageGap::Row,
+        CoveragePoint::Band(_) => CoverageGap::Band,
+        CoveragePoint::Norm(..) => CoverageGap::Norm,
+        CoveragePoint::Handler(_) if gives_value => CoverageGap::StandIn,
+        CoveragePoint::Handler(_) => CoverageGap::Handler,
+        CoveragePoint::Clause(_, true) => CoverageGap::True,
+        CoveragePoint::Clause(_, false) => CoverageGap::False,
+        CoveragePoint::State(_, met) => CoverageGap::State(met),
+        CoveragePoint::Verdict(_, Verdict::Outcome(_)) => CoverageGap::Outcome,
+        CoveragePoint::Verdict(_, Verdict::Undetermined) => CoverageGap::Undetermined,
+        CoveragePoint::Verdict(_, Verdict::NotInForce) => CoverageGap::NotInForce,
     }
 }

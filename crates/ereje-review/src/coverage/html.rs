@@ -4,8 +4,10 @@
 
 use super::goals::CoverageGoal;
 use super::lines::{GoalGroup, MarkedFile, Share, marked};
+use super::phrases::{CoveragePhrases, phrases};
 use super::{Coverage, CoverageKind, CoverageRatio};
 use crate::page::{self, ColumnHeader};
+use crate::phrases::{language_of, say, share};
 use ereje::source::{Source, Sources};
 use ereje::visible::visible;
 use maud::{Markup, PreEscaped, html};
@@ -27,32 +29,32 @@ pub struct CoveragePage<'a> {
     pub sources: &'a Sources,
     /// The name under which a file is shown.
     pub file: &'a dyn Fn(&str) -> String,
+    /// The language of its labels.
+    pub language: &'a str,
 }
 
-/// The page of one or several policies.
+/// The page of one or several policies, with its sentences in a language.
 #[must_use]
-pub fn html(policies: &[CoveragePage<'_>]) -> String {
+pub fn html(policies: &[CoveragePage<'_>], language: &str) -> String {
+    let phrases = phrases(language);
     let cases: usize = policies.iter().map(|shown| shown.coverage.cases().len()).sum();
     let names: Vec<&str> = policies.iter().map(|shown| shown.name).collect();
-    let subtitle =
-        format!("{} by {} {}", names.join(", "), page::count(cases as u64), if cases == 1 { "case" } else { "cases" });
+    let subtitle = say(phrases.subtitle, &[&names.join(", "), &phrases.counted_cases(cases)]);
+    let [all, some, none] = phrases.legend;
     let several = policies.len() > 1;
     let body = html! {
+        p.note { (phrases.about) }
         p.note {
-            "What of the policy its cases exercise, as the evaluator saw it. "
-            "A clause counts on a side where it was so and had a say of its own: with the other value, the condition would have come to something else."
-        }
-        p.note {
-            span.mark.full { "✓" } " all of a line is exercised, "
-            span.mark.part { "~" } " some of it, "
-            span.mark.none { "✗" } " none of it; the number beside it counts the cases."
+            span.mark.full { "✓" } (all)
+            span.mark.part { "~" } (some)
+            span.mark.none { "✗" } (none)
         }
         @for (number, shown) in policies.iter().enumerate() {
             @if several { h2 { (shown.name) } }
-            (policy(number, several, shown))
+            (policy(number, several, shown, phrases))
         }
     };
-    page::styled("en", "Coverage", &subtitle, STYLE, body)
+    page::styled(language_of(language), phrases.heading, &subtitle, STYLE, body)
 }
 
 /// The anchor of a file of a policy, or of a line in it.
@@ -61,19 +63,20 @@ fn anchor(policy: usize, file: usize, line: Option<usize>) -> String {
     format!("p{policy}f{file}{line}")
 }
 
-fn policy(number: usize, several: bool, shown: &CoveragePage<'_>) -> Markup {
-    let CoveragePage { name, coverage, sources, file: shown } = *shown;
+fn policy(number: usize, several: bool, shown: &CoveragePage<'_>, phrases: &'static CoveragePhrases) -> Markup {
+    let CoveragePage { name, coverage, sources, file: shown, language } = *shown;
+    let texts = PolicyTexts { coverage, phrases, language };
     // A page may hold the tables of several policies, and two of them may have one name.
     let named = |table: &str| if several { format!("{table}, {}. {name}", number + 1) } else { table.to_owned() };
-    let files = marked(coverage, sources);
+    let files = marked(coverage, sources, phrases.language);
     let kinds: Vec<Vec<Markup>> = CoverageKind::ALL
         .into_iter()
         .map(|kind| (kind, coverage.ratio(kind)))
         .filter(|(_, ratio)| ratio.all > 0)
         .map(|(kind, ratio)| {
-            let mut row = vec![html! { (kind.name()) }];
-            row.extend(cells(ratio));
-            row.push(html! { span.note { (kind.meaning()) } });
+            let mut row = vec![html! { (phrases.kind(kind)) }];
+            row.extend(cells(ratio, phrases));
+            row.push(html! { span.note { (phrases.meaning(kind)) } });
             row
         })
         .collect();
@@ -83,49 +86,56 @@ fn policy(number: usize, several: bool, shown: &CoveragePage<'_>) -> Markup {
         .map(|(index, file)| {
             let mut row =
                 vec![html! { a href={ "#" (anchor(number, index, None)) } { (visible(&shown(&file.source.name))) } }];
-            row.extend(cells(ratio(file)));
+            row.extend(cells(ratio(file), phrases));
             row
         })
         .collect();
     let counts = [
-        ColumnHeader::Number("exercised"),
-        ColumnHeader::Number("of"),
-        ColumnHeader::Number("share"),
-        ColumnHeader::Words("as a bar"),
+        ColumnHeader::Number(phrases.exercised),
+        ColumnHeader::Number(phrases.all),
+        ColumnHeader::Number(phrases.share),
+        ColumnHeader::Words(phrases.bar),
     ];
-    let of_kinds: Vec<ColumnHeader> = std::iter::once(ColumnHeader::Words("kind"))
+    let of_kinds: Vec<ColumnHeader> = std::iter::once(ColumnHeader::Words(phrases.kind))
         .chain(counts)
-        .chain([ColumnHeader::Words("counts when it …")])
+        .chain([ColumnHeader::Words(phrases.counts_when)])
         .collect();
-    let of_files: Vec<ColumnHeader> = std::iter::once(ColumnHeader::Words("file")).chain(counts).collect();
+    let of_files: Vec<ColumnHeader> = std::iter::once(ColumnHeader::Words(phrases.file)).chain(counts).collect();
     html! {
-        div.kinds { (page::table(&named("Kinds"), &of_kinds, &kinds)) }
-        div.files { (page::table(&named("Files"), &of_files, &rows)) }
-        @for (decision, endings) in coverage.endings() {
-            @if !endings.is_empty() {
-                p {
-                    code { (decision) } " ends in "
-                    @for (index, (name, count)) in endings.iter().enumerate() {
-                        @if index > 0 { ", " }
-                        code { (name) } " (" (page::count(*count as u64)) ")"
-                    }
-                    "."
-                }
-            }
+        div.kinds { (page::table(&named(phrases.kinds_title), &of_kinds, &kinds)) }
+        div.files { (page::table(&named(phrases.files_title), &of_files, &rows)) }
+        @for (decision, endings) in coverage.told_endings(language) {
+            @let told: Vec<String> = endings.iter().map(|(name, count)| format!("{name} {}", phrases.count(*count))).collect();
+            p { (say(phrases.ends_in, &[&decision])) ": " span lang=[texts.foreign()] { (told.join(", ")) } "." }
         }
-        (gaps(number, &files, shown))
+        (gaps(number, &files, &texts, shown))
         @for (index, file) in files.iter().enumerate() {
             section id=(anchor(number, index, None)) {
                 @if several { h3 { (visible(&shown(&file.source.name))) } } @else { h2 { (visible(&shown(&file.source.name))) } }
-                (text(file, coverage, &|line| anchor(number, index, Some(line))))
-                (goals(file, coverage, &shown(&file.source.name)))
+                (text(file, &texts, &|line| anchor(number, index, Some(line))))
+                (goals(file, &texts, &shown(&file.source.name)))
             }
         }
     }
 }
 
+/// What a policy is told in.
+struct PolicyTexts<'a> {
+    coverage: &'a Coverage,
+    phrases: &'static CoveragePhrases,
+    /// The language of labels.
+    language: &'a str,
+}
+
+impl PolicyTexts<'_> {
+    /// The language of labels if the page is in another.
+    fn foreign(&self) -> Option<&str> {
+        (self.language != self.phrases.language).then_some(self.language)
+    }
+}
+
 /// All that is missing, with links.
-fn gaps(number: usize, files: &[MarkedFile<'_>], shown: &dyn Fn(&str) -> String) -> Markup {
+fn gaps(number: usize, files: &[MarkedFile<'_>], texts: &PolicyTexts<'_>, shown: &dyn Fn(&str) -> String) -> Markup {
     let mut found = Vec::new();
     for (index, file) in files.iter().enumerate() {
         for (line, groups) in &file.lines {
@@ -141,10 +151,10 @@ fn gaps(number: usize, files: &[MarkedFile<'_>], shown: &dyn Fn(&str) -> String)
     }
     html! {
         @if found.is_empty() {
-            p { "Nothing is missing." }
+            p { (texts.phrases.nothing_missing) }
         } @else {
             details open[found.len() <= 40] {
-                summary { "What is missing (" (page::count(found.len() as u64)) ")" }
+                summary { (say(texts.phrases.missing, &[&texts.phrases.count(found.len())])) }
                 ul.missing { @for one in &found { (one) } }
             }
         }
@@ -157,21 +167,21 @@ fn ratio(file: &MarkedFile<'_>) -> CoverageRatio {
 }
 
 /// Reached, all, and the share in words and as a bar.
-fn cells(ratio: CoverageRatio) -> [Markup; 4] {
+fn cells(ratio: CoverageRatio, phrases: &CoveragePhrases) -> [Markup; 4] {
     let permille = ratio.permille();
     let width = format!("width:{}.{}%", permille / 10, permille % 10);
     [
-        html! { (page::count(ratio.reached as u64)) },
-        html! { (page::count(ratio.all as u64)) },
-        html! { (ratio.percent()) },
+        html! { (phrases.count(ratio.reached)) },
+        html! { (phrases.count(ratio.all)) },
+        html! { (share(phrases.language, &ratio.percent())) },
         html! { span.share aria-hidden="true" { span.fill.whole[ratio.reached == ratio.all] style=(width) {} } },
     ]
 }
 
 /// The file, line by line.
-fn text(file: &MarkedFile<'_>, coverage: &Coverage, id: &dyn Fn(usize) -> String) -> Markup {
+fn text(file: &MarkedFile<'_>, texts: &PolicyTexts<'_>, id: &dyn Fn(usize) -> String) -> Markup {
     let source = file.source;
-    let spans = spans(file, coverage);
+    let spans = spans(file, texts);
     let last = source.position(u32::try_from(source.text.len()).unwrap_or(u32::MAX)).line;
     let mut open: Vec<&Highlight> = Vec::new();
     let mut next = 0;
@@ -186,7 +196,7 @@ fn text(file: &MarkedFile<'_>, coverage: &Coverage, id: &dyn Fn(usize) -> String
                         @if groups.is_empty() {
                             span.mark {} span.times {}
                         } @else {
-                            span class={ "mark " (class(share)) } title=(words(share)) { (sign(share)) }
+                            span class={ "mark " (class(share)) } title=(words(share, texts.phrases)) { (sign(share)) }
                             span.times { (groups.iter().map(GoalGroup::count).max().unwrap_or(0)) }
                         }
                         code { (line(source, range, &spans, &mut open, &mut next)) }
@@ -221,7 +231,7 @@ struct Highlight {
 }
 
 /// The highlighted parts of a file, by place, the longer first: whole clauses, and the heads of items.
-fn spans(file: &MarkedFile<'_>, coverage: &Coverage) -> Vec<Highlight> {
+fn spans(file: &MarkedFile<'_>, texts: &PolicyTexts<'_>) -> Vec<Highlight> {
     // Groups are ordered by place.
     let starts: Vec<usize> = file.groups().map(|group| group.span.start as usize).collect();
     let mut highlights: Vec<Highlight> = file
@@ -236,12 +246,8 @@ fn spans(file: &MarkedFile<'_>, coverage: &Coverage) -> Vec<Highlight> {
                 let next = starts.get(starts.partition_point(|start| *start <= head.start)).copied();
                 next.map_or(head.end, |start| start.min(head.end))
             };
-            let title = group
-                .goals
-                .iter()
-                .map(|(goal, cases)| goal_title(goal, cases, coverage))
-                .collect::<Vec<_>>()
-                .join("\n");
+            let title =
+                group.goals.iter().map(|(goal, cases)| goal_title(goal, cases, texts)).collect::<Vec<_>>().join("\n");
             Highlight { start: head.start, end: end.max(head.start), share: Share::of(&group.goals), title }
         })
         .collect();
@@ -317,19 +323,21 @@ fn sign(share: Share) -> &'static str {
     }
 }
 
-fn words(share: Share) -> &'static str {
+fn words(share: Share, phrases: &CoveragePhrases) -> &'static str {
+    let [all, some, none] = phrases.shares;
     match share {
-        Share::Full => "exercised",
-        Share::Part => "partly exercised",
-        Share::None => "not exercised",
+        Share::Full => all,
+        Share::Part => some,
+        Share::None => none,
     }
 }
 
 /// The title of a goal: what it is, and which cases reached it.
-fn goal_title(goal: &CoverageGoal, cases: &[u32], coverage: &Coverage) -> String {
-    let side = goal.side().map_or_else(String::new, |side| format!(", {side}"));
+fn goal_title(goal: &CoverageGoal, cases: &[u32], texts: &PolicyTexts<'_>) -> String {
+    let PolicyTexts { coverage, phrases, language } = *texts;
+    let side = phrases.side(goal).map_or_else(String::new, |side| format!(", {side}"));
     let of = match goal.kind {
-        CoverageKind::Clauses => format!("clause{side}"),
+        CoverageKind::Clauses => format!("{}{side}", phrases.clause),
         CoverageKind::Rules
         | CoverageKind::Exceptions
         | CoverageKind::Notices
@@ -338,49 +346,51 @@ fn goal_title(goal: &CoverageGoal, cases: &[u32], coverage: &Coverage) -> String
         | CoverageKind::Norms
         | CoverageKind::Handlers
         | CoverageKind::States
-        | CoverageKind::Outcomes => format!("{}{side}", goal.name),
+        | CoverageKind::Outcomes => format!("{}{side}", coverage.goal_name(goal, language)),
     };
-    if cases.is_empty() { format!("{of}: {}", goal.missing) } else { format!("{of}: {}", named(cases, coverage)) }
+    let told = if cases.is_empty() { goal.missing.told(phrases.language) } else { named(cases, texts) };
+    format!("{of}: {told}")
 }
 
 /// The names of the first cases, and the number of the others.
-fn named(cases: &[u32], coverage: &Coverage) -> String {
-    let name = |case: &u32| coverage.cases().get(*case as usize).map_or("", String::as_str);
+fn named(cases: &[u32], texts: &PolicyTexts<'_>) -> String {
+    let name = |case: &u32| texts.coverage.cases().get(*case as usize).map_or("", String::as_str);
     let names: Vec<_> = cases.iter().take(NAMED).map(|case| visible(name(case))).collect();
     match cases.len().saturating_sub(NAMED) {
         0 => names.join("; "),
-        more => format!("{}; and {more} more", names.join("; ")),
+        more => format!("{}; {}", names.join("; "), say(texts.phrases.and_more, &[&texts.phrases.count(more)])),
     }
 }
 
 /// All goals of a file with the cases that reached them, for readers who cannot see titles on hover.
-fn goals(file: &MarkedFile<'_>, coverage: &Coverage, shown: &str) -> Markup {
+fn goals(file: &MarkedFile<'_>, texts: &PolicyTexts<'_>, shown: &str) -> Markup {
+    let PolicyTexts { coverage, phrases, language } = *texts;
     let rows: Vec<Vec<Markup>> = file
         .lines
         .iter()
         .flat_map(|(line, groups)| groups.iter().flat_map(|g| &g.goals).map(move |goal| (*line, goal)))
         .map(|(line, (goal, cases))| {
-            let side = goal.side().map_or_else(String::new, |side| format!(" — {side}"));
+            let side = phrases.side(goal).map_or_else(String::new, |side| format!(" — {side}"));
             vec![
                 html! { (line) },
-                html! { (goal.kind.name()) },
-                html! { (goal.name) (side) },
-                html! { (cases.len()) },
-                html! { @if cases.is_empty() { span.bad { (goal.missing) } } @else { (named(cases, coverage)) } },
+                html! { (phrases.kind(goal.kind)) },
+                html! { (coverage.goal_name(goal, language)) (side) },
+                html! { (phrases.count(cases.len())) },
+                html! { @if cases.is_empty() { span.bad { (goal.missing.told(phrases.language)) } } @else { (named(cases, texts)) } },
             ]
         })
         .collect();
     let columns = [
-        ColumnHeader::Number("line"),
-        ColumnHeader::Words("kind"),
-        ColumnHeader::Words("goal"),
-        ColumnHeader::Number("cases"),
-        ColumnHeader::Words("which"),
+        ColumnHeader::Number(phrases.line),
+        ColumnHeader::Words(phrases.kind),
+        ColumnHeader::Words(phrases.goal),
+        ColumnHeader::Number(phrases.cases),
+        ColumnHeader::Words(phrases.which_cases),
     ];
     html! {
         details.beside {
-            summary { "Which cases exercise what" }
-            (page::table(&visible(&format!("Goals, {shown}")), &columns, &rows))
+            summary { (phrases.which) }
+            (page::table(&visible(&say(phrases.goals_of, &[shown])), &columns, &rows))
         }
     }
 }

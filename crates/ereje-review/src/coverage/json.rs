@@ -37,7 +37,8 @@ impl Coverage {
                 map.insert("start".into(), place(goal.span.start));
                 map.insert("end".into(), place(goal.span.end));
                 if cases.is_empty() {
-                    map.insert("missing".into(), goal.missing.into());
+                    // Programs are told in English, as by their keys.
+                    map.insert("missing".into(), goal.missing.told("en").into());
                 }
                 map.insert("cases".into(), cases.into());
                 Json::Object(map)

@@ -15,7 +15,7 @@ impl Coverage {
     #[must_use]
     pub fn lcov(&self, sources: &Sources, shown: &dyn Fn(&str) -> String) -> String {
         let mut out = String::new();
-        for file in marked(self, sources) {
+        for file in marked(self, sources, "en") {
             let _ = writeln!(out, "TN:\nSF:{}", visible(&shown(&file.source.name)));
             let functions: Vec<(usize, &str, usize)> = file
                 .lines

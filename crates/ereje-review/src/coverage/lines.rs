@@ -1,6 +1,8 @@
 //! Coverage by files and lines: the common basis of all renderings.
 
+use super::phrases::phrases;
 use super::{Coverage, CoverageGoal, CoverageKind};
+use crate::phrases::say;
 use ereje::source::{FileId, Source, Sources, Span};
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -78,8 +80,8 @@ impl<'c> MarkedFile<'c> {
     }
 }
 
-/// The files that have goals, by name.
-pub(super) fn marked<'c>(coverage: &'c Coverage, sources: &'c Sources) -> Vec<MarkedFile<'c>> {
+/// The files that have goals, by name; what is missing is told in a language.
+pub(super) fn marked<'c>(coverage: &'c Coverage, sources: &'c Sources, language: &str) -> Vec<MarkedFile<'c>> {
     let mut groups: BTreeMap<Span, Vec<(&CoverageGoal, &[u32])>> = BTreeMap::new();
     for (goal, cases) in coverage.goals() {
         groups.entry(goal.span).or_default().push((goal, cases));
@@ -90,7 +92,7 @@ pub(super) fn marked<'c>(coverage: &'c Coverage, sources: &'c Sources) -> Vec<Ma
         let Some(source) = sources.get(span.file) else { continue };
         let gap = match silent.get(&span) {
             Some(ReportedBy::Outside) => None,
-            reported => gap(&goals, reported.is_some()),
+            reported => gap(coverage, &goals, reported.is_some(), language),
         };
         let marked = files.entry(span.file).or_insert_with(|| MarkedFile { source, lines: BTreeMap::new() });
         let line = source.position(span.start).line;
@@ -144,15 +146,16 @@ fn reported_by(groups: &BTreeMap<Span, Vec<(&CoverageGoal, &[u32])>>) -> BTreeMa
 }
 
 /// What is missing of the goals at one place, in words.
-fn gap(goals: &[(&CoverageGoal, &[u32])], all_inside: bool) -> Option<String> {
+fn gap(coverage: &Coverage, goals: &[(&CoverageGoal, &[u32])], all_inside: bool, language: &str) -> Option<String> {
+    let phrases = phrases(language);
     let missing: Vec<&CoverageGoal> =
         goals.iter().filter(|(_, cases)| cases.is_empty()).map(|(goal, _)| *goal).collect();
     let mut words: Vec<String> = Vec::new();
     let sides = missing.iter().filter(|goal| goal.kind == CoverageKind::Clauses).count();
     let states: Vec<&str> =
-        missing.iter().filter(|goal| goal.kind == CoverageKind::States).filter_map(|goal| goal.side()).collect();
-    let outcomes: Vec<&str> =
-        missing.iter().filter(|goal| goal.kind == CoverageKind::Outcomes).map(|goal| goal.name.as_str()).collect();
+        missing.iter().filter(|goal| goal.kind == CoverageKind::States).filter_map(|goal| phrases.side(goal)).collect();
+    let outcomes = missing.iter().filter(|goal| goal.kind == CoverageKind::Outcomes);
+    let outcomes: Vec<String> = outcomes.map(|goal| coverage.goal_name(goal, language)).collect();
     for goal in &missing {
         match goal.kind {
             CoverageKind::Clauses | CoverageKind::States | CoverageKind::Outcomes => {}
@@ -162,22 +165,25 @@ fn gap(goals: &[(&CoverageGoal, &[u32])], all_inside: bool) -> Option<String> {
             | CoverageKind::Cases
             | CoverageKind::Rows
             | CoverageKind::Norms
-            | CoverageKind::Handlers => words.push(goal.missing.to_owned()),
+            | CoverageKind::Handlers => words.push(goal.missing.told(language)),
         }
     }
     match sides {
         0 => {}
-        1 => words.extend(missing.iter().find(|g| g.kind == CoverageKind::Clauses).map(|goal| goal.missing.to_owned())),
-        _ => words.push("neither true nor false with a say of its own".into()),
+        1 => {
+            let only = missing.iter().find(|goal| goal.kind == CoverageKind::Clauses);
+            words.extend(only.map(|goal| goal.missing.told(language)));
+        }
+        _ => words.push(phrases.never_true_nor_false.into()),
     }
     if !states.is_empty() {
-        words.push(format!("never read while {}", states.join(", ")));
+        words.push(say(phrases.never_read_while, &[&states.join(", ")]));
     }
     if !outcomes.is_empty() {
-        words.push(format!("never the outcome: {}", outcomes.join(", ")));
+        words.push(say(phrases.never_outcome, &[&outcomes.join(", ")]));
     }
     if all_inside {
-        words.push("nor is anything inside it exercised".into());
+        words.push(phrases.nor_inside.into());
     }
     (!missing.is_empty()).then(|| words.join("; "))
 }

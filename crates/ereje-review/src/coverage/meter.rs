@@ -1,13 +1,13 @@
 //! Measures coverage: applications are decided by probing plans, and the points that these note are collected.
 
-use super::{Coverage, reach};
+use super::{Coverage, DecisionEndings, Named, reach};
 use ereje::Policy;
 use ereje::diagnostic::Diagnostic;
 use ereje::engine::{DecideOptions, Engine};
 use ereje::eval::{CoveragePoint, Verdict, decide_probed};
 use ereje::facts::FactSet;
 use ereje::ids::DecisionId;
-use ereje::model::{Choices, Model};
+use ereje::model::{Choices, Labels, Model};
 use ereje::plan::Plan;
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -89,16 +89,17 @@ pub fn measure(policy: &Policy, cases: &[MeasuredCase<'_>]) -> Coverage {
     }
 }
 
-/// The name of each decision, with every way in which it can end.
-fn endings(model: &Model) -> Vec<(String, Vec<(String, CoveragePoint)>)> {
+/// The decisions, with every way in which they can end.
+fn endings(model: &Model) -> Vec<DecisionEndings> {
     let of = |(index, decision): (usize, &ereje::model::DecisionDeclaration)| {
         let id = DecisionId::new(index);
-        let outcomes =
-            (0..).zip(&decision.outcomes).map(|(level, outcome)| (outcome.name.clone(), Verdict::Outcome(level)));
+        let named = |name: &str, labels: &Labels| Named { name: name.to_owned(), labels: labels.clone() };
+        let outcomes = (0..).zip(&decision.outcomes);
+        let outcomes = outcomes.map(|(level, of)| (named(&of.name, &of.labels), Verdict::Outcome(level)));
         let others = [("undetermined", Verdict::Undetermined), ("not_in_force", Verdict::NotInForce)];
-        let others = others.map(|(name, ending)| (name.to_owned(), ending));
+        let others = others.map(|(name, ending)| (named(name, &Labels::new()), ending));
         let all = outcomes.chain(others).map(|(name, ending)| (name, CoveragePoint::Verdict(id, ending)));
-        (decision.name.clone(), all.collect())
+        DecisionEndings { decision: named(&decision.name, &decision.labels), endings: all.collect() }
     };
     model.decisions.iter().enumerate().map(of).collect()
 }

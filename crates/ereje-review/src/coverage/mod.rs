@@ -12,17 +12,21 @@ mod json;
 mod lcov;
 mod lines;
 mod meter;
+mod phrases;
 mod ratio;
 mod reach;
 mod text;
 
-pub use goals::{CoverageGoal, CoverageKind};
+pub use goals::{CoverageGap, CoverageGoal, CoverageKind};
 pub use html::{CoveragePage, html};
 pub use meter::{MeasuredCase, Meter, measure};
 pub use ratio::{CoverageRatio, Floor};
-pub use text::Detail;
+pub use text::{Detail, summary};
 
+use crate::phrases::labelled;
 use ereje::eval::CoveragePoint;
+use ereje::explain::{label, verdict_label};
+use ereje::model::Labels;
 use ereje::source::Span;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -35,8 +39,29 @@ pub struct Coverage {
     cases: Vec<String>,
     /// For each point that was noted, the cases, ascending.
     met: BTreeMap<CoveragePoint, Vec<u32>>,
-    /// For each decision its name, and each way in which it can end, with a name.
-    endings: Vec<(String, Vec<(String, CoveragePoint)>)>,
+    /// The decisions, with each way in which they can end.
+    endings: Vec<DecisionEndings>,
+}
+
+/// A decision and the ways in which it can end.
+#[derive(Clone, Debug)]
+struct DecisionEndings {
+    decision: Named,
+    endings: Vec<(Named, CoveragePoint)>,
+}
+
+/// A name with its labels.
+#[derive(Clone, Debug)]
+struct Named {
+    name: String,
+    labels: Labels,
+}
+
+impl Named {
+    /// The name with its label in a language before it.
+    fn shown(&self, language: &str) -> String {
+        labelled(label(&self.labels, language).or_else(|| verdict_label(&self.name, language)), &self.name)
+    }
 }
 
 impl Coverage {
@@ -84,13 +109,34 @@ impl Coverage {
     /// Undetermined and not in force are included, though they are no goals.
     #[must_use]
     pub fn endings(&self) -> Vec<(&str, Vec<(&str, usize)>)> {
-        self.endings
-            .iter()
-            .map(|(name, endings)| {
-                let counts = endings.iter().map(|(ending, point)| (ending.as_str(), self.cases_of(*point).len()));
-                (name.as_str(), counts.filter(|(_, count)| *count > 0).collect())
-            })
-            .collect()
+        let all = self.counted_endings().map(|(decision, endings)| {
+            let names = endings.into_iter().map(|(ending, count)| (ending.name.as_str(), count));
+            (decision.name.as_str(), names.collect())
+        });
+        all.collect()
+    }
+
+    fn counted_endings(&self) -> impl Iterator<Item = (&Named, Vec<(&Named, usize)>)> {
+        self.endings.iter().map(|of| {
+            let counts = of.endings.iter().map(|(ending, point)| (ending, self.cases_of(*point).len()));
+            (&of.decision, counts.filter(|(_, count)| *count > 0).collect())
+        })
+    }
+
+    /// The same for people: the decisions and the outcomes with their labels in a language. Only decisions that ended in some way.
+    fn told_endings(&self, language: &str) -> Vec<(String, Vec<(String, usize)>)> {
+        let told = |(decision, endings): (&Named, Vec<(&Named, usize)>)| {
+            let endings = endings.into_iter().map(|(ending, count)| (ending.shown(language), count)).collect();
+            (decision.shown(language), endings)
+        };
+        self.counted_endings().filter(|(_, endings)| !endings.is_empty()).map(told).collect()
+    }
+
+    /// The name of a goal for people: that of an outcome with its label in a language.
+    fn goal_name(&self, goal: &CoverageGoal, language: &str) -> String {
+        let mut all = self.endings.iter().flat_map(|of| &of.endings);
+        let ending = all.find(|(_, point)| *point == goal.point);
+        ending.map_or_else(|| goal.name.clone(), |(ending, _)| ending.shown(language))
     }
 
     /// The same with some of the goals alone.

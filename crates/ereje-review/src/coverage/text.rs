@@ -1,7 +1,9 @@
 //! Coverage for people at a terminal: a table of the kinds, then the lines where something was not exercised.
 
 use super::lines::{GoalGroup, MarkedFile, Share, marked};
+use super::phrases::phrases;
 use super::{Coverage, CoverageKind};
+use crate::phrases::{say, share};
 use ereje::source::Sources;
 use ereje::visible::visible;
 use std::fmt::Write as _;
@@ -27,33 +29,49 @@ const PLAIN: &str = "\x1b[0m";
 /// Longer lines are shortened.
 const WIDE: usize = 400;
 
+/// The heading of the text for a policy: `what 6 cases exercise of library.cards`.
+#[must_use]
+pub fn summary(coverage: &Coverage, policy: &str, language: &str) -> String {
+    let phrases = phrases(language);
+    say(phrases.exercised_of, &[&phrases.counted_cases(coverage.cases().len()), policy])
+}
+
 impl Coverage {
     /// The counts and, depending on `detail`, the lines, with the colours of a terminal; if the output is no terminal,
     /// the caller removes them. `shown` gives the name under which a file is shown.
     #[must_use]
-    pub fn text(&self, sources: &Sources, detail: Detail, shown: &dyn Fn(&str) -> String) -> String {
+    pub fn text(&self, sources: &Sources, detail: Detail, language: &str, shown: &dyn Fn(&str) -> String) -> String {
         let mut out = String::new();
+        let phrases = phrases(language);
+        let wide = CoverageKind::ALL.iter().map(|kind| phrases.kind(*kind).width()).max().unwrap_or(0);
         for kind in CoverageKind::ALL {
             let ratio = self.ratio(kind);
             if ratio.all > 0 {
                 let colour = if ratio.reached == ratio.all { GREEN } else { RED };
+                let name = phrases.kind(kind);
+                let space = " ".repeat(wide.saturating_sub(name.width()));
                 let _ = writeln!(
                     out,
-                    "  {kind:<10} {:>5} of {:<5} {colour}{:>6}{PLAIN}",
+                    "  {name}{space} {:>5} {} {:<5} {colour}{:>6}{PLAIN}",
                     ratio.reached,
+                    phrases.of,
                     ratio.all,
-                    ratio.percent()
+                    share(language, &ratio.percent())
                 );
             }
         }
-        for (decision, endings) in self.endings().iter().filter(|(_, endings)| !endings.is_empty()) {
-            let told: Vec<String> = endings.iter().map(|(name, count)| format!("{name} {count}")).collect();
-            let _ = writeln!(out, "\n  {decision} ends in: {}", told.join(", "));
+        for (decision, endings) in self.told_endings(language) {
+            let _ = writeln!(out, "\n  {}", say(phrases.ends_in, &[&decision]));
+            let counts: Vec<String> = endings.iter().map(|(_, count)| phrases.count(*count)).collect();
+            let wide = counts.iter().map(|count| count.width()).max().unwrap_or(0);
+            for ((name, _), count) in endings.iter().zip(counts) {
+                let _ = writeln!(out, "    {count:>wide$}  {name}");
+            }
         }
         if detail == Detail::Counts {
             return out;
         }
-        for file in marked(self, sources) {
+        for file in marked(self, sources, language) {
             let gaps = file.groups().any(|group| group.gap.is_some());
             if gaps || detail == Detail::Full {
                 let _ = writeln!(out, "\n{BOLD}{}{PLAIN}", visible(&shown(&file.source.name)));

@@ -1,13 +1,14 @@
 //! The report as one self-contained page: for a screen, a phone and paper.
 
 use super::changes::PolicyChange;
-use super::phrases::{Noun, language_of, say};
+use super::phrases::Noun;
 use super::report::{CauseGroup, DiffReport, Example};
 use super::words::{
     change, changes_of, effect, flow as flow_title, has_regions, part, phrases_of, place, region, remarks, summary,
-    title, with_capital,
+    title,
 };
 use crate::page::{Bar, ColumnHeader, Stream, bars, changes, figures, flow, page, percent, table};
+use crate::phrases::{language_of, say, with_capital};
 use ereje::visible::visible;
 use maud::{Markup, html};
 

@@ -4,6 +4,7 @@
 //! one, that of the new version.
 
 use super::Version;
+use crate::phrases::labelled;
 use ereje::explain::{label, verdict_label};
 use ereje::model::Model;
 use serde::Serialize;
@@ -18,14 +19,6 @@ pub struct ReportLabels {
     pub regions: BTreeMap<String, String>,
     /// Of the facts that the report names, by `group.name`.
     pub facts: BTreeMap<String, String>,
-}
-
-/// A name with its label before it: `Refused (refuse)`.
-fn shown(labels: &BTreeMap<String, String>, name: &str) -> String {
-    match labels.get(name).filter(|label| *label != name) {
-        Some(label) => format!("{label} ({name})"),
-        None => name.to_owned(),
-    }
 }
 
 impl ReportLabels {
@@ -60,12 +53,12 @@ impl ReportLabels {
 
     /// An outcome with its label.
     pub(super) fn outcome(&self, name: &str) -> String {
-        shown(&self.outcomes, name)
+        labelled(self.outcomes.get(name).map(String::as_str), name)
     }
 
     /// A region with its label.
     pub(super) fn region(&self, name: &str) -> String {
-        shown(&self.regions, name)
+        labelled(self.regions.get(name).map(String::as_str), name)
     }
 
     /// A fact with its label, behind its name, since the name is what the version does not know.

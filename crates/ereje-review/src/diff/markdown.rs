@@ -1,13 +1,14 @@
 //! The report for a pull request: tables, and examples that unfold.
 
 use super::changes::PolicyChange;
-use super::phrases::{Noun, say};
+use super::phrases::Noun;
 use super::report::{CauseGroup, DiffReport, Example};
 use super::words::{
     change, changes_of, effect, flow, has_regions, line as marked, moves, part, phrases_of, place, region, remarks,
-    summary, title, with_capital,
+    summary, title,
 };
 use crate::page::percent;
+use crate::phrases::{say, with_capital};
 use ereje::visible::{visible, visible_lines};
 use std::fmt::Write as _;
 

@@ -1,13 +1,12 @@
 //! The fixed sentences of the report, by language. `{a}`, `{b}` and `{c}` stand for what is put in.
-//!
-//! English counts its nouns (`1 decision`, `2 decisions`); in the other languages the number stands behind its sentence, in no form that
-//! depends on it.
+
+use crate::phrases::{self as spoken, Translations};
 
 /// The sentences of one language.
 #[derive(Debug)]
 pub(super) struct ReportPhrases {
-    /// Between groups of three digits.
-    pub(super) thousands: &'static str,
+    /// Theirs.
+    language: &'static str,
     /// One and several: application, decision, row, other region, group of decisions, rule. Empty where the sentences have them.
     pub(super) nouns: [(&'static str, &'static str); 6],
     pub(super) heading: &'static str,
@@ -106,52 +105,25 @@ pub(super) enum Noun {
 impl ReportPhrases {
     /// A number as the language groups it: `1,234`.
     pub(super) fn count(&self, number: u64) -> String {
-        crate::page::count(number).replace(',', self.thousands)
+        spoken::count(self.language, number)
     }
 
     /// `1,234 decisions`, or the number alone where the sentences say what it counts.
     pub(super) fn counted(&self, number: u64, noun: Noun) -> String {
-        let (one, many) = self.nouns.get(noun as usize).copied().unwrap_or_default();
-        format!("{} {}", self.count(number), if number == 1 { one } else { many }).trim_end().to_owned()
+        let noun = self.nouns.get(noun as usize).copied().unwrap_or_default();
+        spoken::counted(self.language, number, noun)
     }
 }
 
 /// The sentences of a language; the English ones if it has none.
 pub(super) fn phrases(language: &str) -> &'static ReportPhrases {
-    match language {
-        "ru" => &RU,
-        "kk" => &KK,
-        "vi" => &VI,
-        _ => &EN,
-    }
+    PHRASES.of(language)
 }
 
-/// The language in which the sentences of a language are.
-pub(super) fn language_of(language: &str) -> &'static str {
-    match language {
-        "ru" => "ru",
-        "kk" => "kk",
-        "vi" => "vi",
-        _ => "en",
-    }
-}
-
-/// A sentence with what is put in; what is put in is not looked through again.
-pub(super) fn say(sentence: &str, values: &[&str]) -> String {
-    let mut said = String::with_capacity(sentence.len());
-    let mut rest = sentence;
-    while let Some((before, after)) = rest.split_once('{') {
-        said.push_str(before);
-        let (mark, behind) = after.split_once('}').unwrap_or((after, ""));
-        let index = ["a", "b", "c"].iter().position(|known| *known == mark);
-        said.push_str(index.and_then(|index| values.get(index)).unwrap_or(&""));
-        rest = behind;
-    }
-    said + rest
-}
+static PHRASES: Translations<ReportPhrases> = Translations { en: EN, ru: RU, kk: KK, vi: VI };
 
 const EN: ReportPhrases = ReportPhrases {
-    thousands: ",",
+    language: "en",
     nouns: [
         ("application", "applications"),
         ("decision", "decisions"),
@@ -251,7 +223,7 @@ const EN: ReportPhrases = ReportPhrases {
 };
 
 const RU: ReportPhrases = ReportPhrases {
-    thousands: "\u{a0}",
+    language: "ru",
     nouns: [("", ""); 6],
     heading: "Последствия изменения",
     what_moves: "Что изменится",
@@ -344,7 +316,7 @@ const RU: ReportPhrases = ReportPhrases {
 };
 
 const KK: ReportPhrases = ReportPhrases {
-    thousands: "\u{a0}",
+    language: "kk",
     nouns: [("", ""); 6],
     heading: "Өзгерістің салдары",
     what_moves: "Не өзгереді",
@@ -437,7 +409,7 @@ const KK: ReportPhrases = ReportPhrases {
 };
 
 const VI: ReportPhrases = ReportPhrases {
-    thousands: ".",
+    language: "vi",
     nouns: [("", ""); 6],
     heading: "Tác động của thay đổi",
     what_moves: "Những gì thay đổi",

@@ -1,11 +1,12 @@
 //! The report for a terminal.
 
-use super::phrases::{Noun, ReportPhrases, say};
+use super::phrases::{Noun, ReportPhrases};
 use super::report::{CauseGroup, DiffReport, Example, RegionCount, Responsibility};
 use super::words::{
     change, changes_of, effect, flow, has_regions, line as marked, moves, part, phrases_of, place, region, remarks,
     summary, title,
 };
+use crate::phrases::say;
 use ereje::visible::visible;
 use std::fmt::Write as _;
 

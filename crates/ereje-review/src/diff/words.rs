@@ -2,9 +2,10 @@
 
 use super::changes::{ChangeKind, PolicyChange};
 use super::compare::MovedPart;
-use super::phrases::{Noun, ReportPhrases, phrases, say};
+use super::phrases::{Noun, ReportPhrases, phrases};
 use super::report::{CauseGroup, DiffReport, Flow, RegionCount, Responsibility};
 use crate::page::{DiffLine, percent};
+use crate::phrases::say;
 
 /// The sentences of a report.
 pub(super) fn phrases_of(report: &DiffReport) -> &'static ReportPhrases {
@@ -125,12 +126,6 @@ pub(super) fn remarks(report: &DiffReport) -> Vec<String> {
 pub(super) fn flow(report: &DiffReport, flow: &Flow) -> String {
     let (old, new) = (report.labels.outcome(&flow.old), report.labels.outcome(&flow.new));
     if flow.old == flow.new { say(phrases_of(report).still, &[&new]) } else { format!("{old} → {new}") }
-}
-
-/// A sentence that begins a line.
-pub(super) fn with_capital(text: &str) -> String {
-    let mut rest = text.chars();
-    rest.next().map_or_else(String::new, |first| first.to_uppercase().chain(rest).collect())
 }
 
 /// The flows to another outcome, and the number of decisions that kept theirs.

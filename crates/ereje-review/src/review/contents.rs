@@ -25,6 +25,38 @@ const RATIOS: &str = "numbers without end";
 /// The sections of messages, one for each other language.
 const MESSAGES: &str = "messages in ";
 
+/// A section of a snapshot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Section<'t> {
+    /// The question of the case.
+    Case,
+    /// The decision.
+    Decided,
+    /// The messages in another language, which it names.
+    Messages(&'t str),
+    /// The numbers that messages cut.
+    Ratios,
+    /// The rules that affect the decision.
+    Why,
+    /// The rules that do not apply.
+    Off,
+}
+
+impl<'t> Section<'t> {
+    /// The section with a heading, which is the same in every language; `None` if there is no such section.
+    #[must_use]
+    pub fn of(heading: &'t str) -> Option<Self> {
+        match heading {
+            CASE => Some(Self::Case),
+            DECIDED => Some(Self::Decided),
+            RATIOS => Some(Self::Ratios),
+            WHY => Some(Self::Why),
+            OFF => Some(Self::Off),
+            other => other.strip_prefix(MESSAGES).map(Self::Messages),
+        }
+    }
+}
+
 /// The default language of snapshots: the policy's first.
 #[must_use]
 pub fn language(policy: &Policy) -> &str {
