@@ -14,6 +14,7 @@ use crate::model::{Bounds, Datum, LimitKind, NumberKind, Quantity, Type, written
 use crate::source::{FileId, Span};
 use crate::syntax::ast::State;
 use crate::value::{FactCell, FactPath, ListValue, RecordValue, Step, Value};
+use std::borrow::Cow;
 use std::sync::Arc;
 
 /// The key that states that a registry could not answer.
@@ -400,17 +401,23 @@ impl<'f, 'm> Decoder<'f, 'm> {
 
     /// A value from a word of the file; only in quotes can it be a text that looks like another type.
     fn word(&mut self, node: &TreeNode<'_>, text: &str, in_quotes: bool, expected: Expected<'m>) -> Decoded<Value> {
+        let counts = matches!(expected.ty, Type::Number(..) | Type::Duration(_));
+        let written = if counts && !in_quotes { scalar::without_exponent(text) } else { Ok(Cow::Borrowed(text)) };
         let read = match expected.ty {
             Type::Text if in_quotes || !scalar::is_number(text) => return self.text(text, node).map(Value::Text),
-            Type::Number(_, number) => scalar::number(text, expected.unit).and_then(|value| match number {
-                NumberKind::Integer if !value.is_integer() => {
-                    let label = "expected a whole number".into();
-                    Err(Refusal { code: Code::E0606, label, help: None })
-                }
-                NumberKind::Integer | NumberKind::Decimal | NumberKind::Ratio => Ok(Value::Number(value)),
-            }),
+            Type::Number(_, number) => {
+                written.and_then(|written| scalar::number(&written, expected.unit)).and_then(|value| match number {
+                    NumberKind::Integer if !value.is_integer() => {
+                        let label = "expected a whole number".into();
+                        Err(Refusal { code: Code::E0606, label, help: None })
+                    }
+                    NumberKind::Integer | NumberKind::Decimal | NumberKind::Ratio => Ok(Value::Number(value)),
+                })
+            }
             Type::Date => scalar::date(text).map(Value::Date),
-            Type::Duration(kind) => scalar::duration(text, *kind, expected.unit).map(Value::Duration),
+            Type::Duration(kind) => {
+                written.and_then(|written| scalar::duration(&written, *kind, expected.unit)).map(Value::Duration)
+            }
             Type::Enum(id) => {
                 let form = self.form;
                 let names = form.values(*id);
@@ -575,7 +582,7 @@ pub(super) fn more_findings(omitted: usize, at: Span) -> Diagnostic {
 }
 
 /// True if two of the keys are equal.
-fn has_twins(keys: &[std::borrow::Cow<'_, str>]) -> bool {
+fn has_twins(keys: &[Cow<'_, str>]) -> bool {
     // There are almost always few keys: then a comparison of all pairs is faster than sorting and allocates nothing.
     if keys.len() <= 16 {
         return keys.iter().enumerate().any(|(i, key)| keys.iter().skip(i + 1).any(|other| other == key));

@@ -50,6 +50,54 @@ pub(super) fn is_number(text: &str) -> bool {
     exponent && digits(whole) && digits(fraction) && !(whole.is_empty() && fraction.is_empty())
 }
 
+/// A number of JSON or YAML without its exponent, `100` for `1E+2`; any other text as it is.
+pub(super) fn without_exponent(text: &str) -> Result<Cow<'_, str>, Refusal> {
+    match text.split_once(['e', 'E']) {
+        Some((mantissa, power)) if has_exponent(text) => match plain_number(mantissa, None) {
+            Ok(_) => moved_point(mantissa, power).map_or_else(too_long, |written| Ok(Cow::Owned(written))),
+            Err(refusal) => Err(refusal),
+        },
+        Some(_) | None => Ok(Cow::Borrowed(text)),
+    }
+}
+
+/// True if a plain word is a number with an exponent, which begins with a digit as numbers of JSON do.
+pub(super) fn has_exponent(text: &str) -> bool {
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    let is_decimal = digits.starts_with(|c: char| c.is_ascii_digit()) && !digits.starts_with("0x");
+    is_decimal && text.contains(['e', 'E']) && is_number(text)
+}
+
+/// A number with its point moved by a power of ten, without zeros that say nothing; `None` if it has more digits than are kept.
+/// Whatever the power, no more digits than these are written.
+fn moved_point(mantissa: &str, power: &str) -> Option<String> {
+    let (sign, digits) = mantissa.strip_prefix('-').map_or(("", mantissa), |digits| ("-", digits));
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
+    let all = format!("{whole}{fraction}");
+    let significant = all.trim_matches('0');
+    if significant.is_empty() {
+        return Some("0".into());
+    }
+    let (down, power) = power.strip_prefix('-').map_or((false, power.trim_start_matches('+')), |power| (true, power));
+    let power = power.trim_start_matches('0');
+    // Far more than any number of digits that is kept can make good.
+    let power: i64 = if power.len() > 6 { i64::from(i32::MAX) } else { power.parse().unwrap_or(0) };
+    let zeros = all.len() - all.trim_end_matches('0').len();
+    let power = if down { -power } else { power };
+    let shift = power + i64::try_from(zeros).ok()? - i64::try_from(fraction.len()).ok()?;
+    let places = usize::try_from(shift.unsigned_abs()).ok()?;
+    if shift >= 0 {
+        let fits = significant.len().saturating_add(places) <= MAX_DIGITS;
+        return fits.then(|| format!("{sign}{significant}{}", "0".repeat(places)));
+    }
+    if places > MAX_DIGITS {
+        return None;
+    }
+    let padded = format!("{}{significant}", "0".repeat((places + 1).saturating_sub(significant.len())));
+    let (whole, fraction) = padded.split_at_checked(padded.len() - places)?;
+    Some(format!("{sign}{whole}.{fraction}"))
+}
+
 /// A number as written, in base units: only `-?(0|[1-9][0-9]*)(\.[0-9]+)?`, and never through a float.
 pub(super) fn number(text: &str, unit: Option<&Quantity>) -> Result<Number, Refusal> {
     let value = plain_number(text, unit)?;
@@ -93,7 +141,9 @@ fn plain_number(text: &str, unit: Option<&Quantity>) -> Result<Number, Refusal> 
     let words = digits.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.' || c == ',');
     let help = match () {
         () if !help.is_empty() => help.into(),
-        () if is_number(text) && digits.contains(['e', 'E']) => "write all digits out, without an exponent".into(),
+        () if has_exponent(text) => {
+            "write all digits out; only a number of JSON or YAML, not in quotes, has an exponent".into()
+        }
         () if respelt.is_some() => respelt.unwrap_or_default(),
         () if digits.contains(',') && words.is_empty() => "the decimal sign is a point, `44.5`".into(),
         () if words.starts_with(' ') => match unit {
@@ -232,4 +282,65 @@ fn in_one_unit(text: &str, kind: DurationKind, unit: Option<&Quantity>) -> Resul
         DurationKind::Days => Duration::Days(total),
         DurationKind::WorkingDays(_) => Duration::WorkingDays(total),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_exponent_moves_the_point() {
+        let tried = [
+            "1E+2",
+            "1.5e3",
+            "-12.50E-1",
+            "1e0",
+            "0.001e3",
+            "100e-2",
+            "0E+10",
+            "-0.0e-999999999999999999999",
+            "1e27",
+            "1e28",
+            "1e-28",
+            "1e-29",
+            "10e-29",
+            "1234567890123456789012345678E-28",
+            "1e00000000000000000002",
+            "1e999999999",
+            "1e-99999999999999999999",
+            "1e9223372036854775808",
+        ];
+        let told = tried.map(|text| match without_exponent(text) {
+            Ok(written) => format!("{text} = {written}"),
+            Err(refusal) => format!("{text}: {}", refusal.label),
+        });
+        insta::assert_snapshot!(told.join("\n"), @r"
+        1E+2 = 100
+        1.5e3 = 1500
+        -12.50E-1 = -1.25
+        1e0 = 1
+        0.001e3 = 1
+        100e-2 = 1
+        0E+10 = 0
+        -0.0e-999999999999999999999 = 0
+        1e27 = 1000000000000000000000000000
+        1e28: at most 28 digits are kept exactly
+        1e-28 = 0.0000000000000000000000000001
+        1e-29: at most 28 digits are kept exactly
+        10e-29 = 0.0000000000000000000000000001
+        1234567890123456789012345678E-28 = 0.1234567890123456789012345678
+        1e00000000000000000002 = 100
+        1e999999999: at most 28 digits are kept exactly
+        1e-99999999999999999999: at most 28 digits are kept exactly
+        1e9223372036854775808: at most 28 digits are kept exactly
+        ");
+    }
+
+    #[test]
+    fn what_is_no_number_of_json_stays_as_it_is() {
+        for text in ["", "e", "1e", "e5", "1e+", "1e1.5", "0x1e5", "+1e3", ".5e1", "1e5 months", "1_0", "12"] {
+            assert_eq!(without_exponent(text).as_deref(), Ok(text));
+        }
+        assert!(without_exponent("01e2").is_err() && without_exponent("12345678901234567890123456789e0").is_err());
+    }
 }

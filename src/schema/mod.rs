@@ -31,7 +31,7 @@ const DATE: &str = r"^([0-9]{3}[1-9]|[0-9]{2}[1-9]0|[0-9][1-9]00|[1-9]000)-(0[1-
 /// and a missing key. `x-registry` lists registries, `x-unit` is the unit of a number, `x-labels` are labels.
 ///
 /// A fact set without findings fits the schema. The converse holds except for what no schema can express: that a number is
-/// written with an exponent, or with more digits than its value shows; dates such as 30 February if formats are not checked;
+/// written with more digits than its value shows, or has more places after the point than are kept; dates such as 30 February if formats are not checked;
 /// and limits on sizes.
 #[must_use]
 pub fn schema(model: &Model) -> Json {

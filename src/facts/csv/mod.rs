@@ -24,7 +24,7 @@ use super::decode::{Decoder, LeftOut, more_findings};
 use super::fact_set::FactSet;
 use super::form::FactNames;
 use super::tree::{Tree, TreeNode, too_long, unreadable};
-use super::{json, limits};
+use super::{json, limits, scalar};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::ids::{FactId, RecordId};
 use crate::model::{Datum, Type};
@@ -305,6 +305,10 @@ impl<'r, 'm> Reading<'r, 'm> {
             (_, "false" | "False" | "FALSE") => Tree::Bool(false),
             // A form is YAML; a cell that nobody has filled in is empty.
             (_, BLANK) => Tree::Quoted(Cow::Borrowed(BLANK)),
+            // A cell is a text: a spreadsheet that writes an exponent has cut digits.
+            (Type::Number(..) | Type::Duration(_), word) if scalar::has_exponent(word) => {
+                Tree::Quoted(Cow::Borrowed(word))
+            }
             (_, word) => Tree::Plain(Cow::Borrowed(word)),
         };
         Ok(TreeNode { start: 0, end: text.len(), tree })

@@ -2,6 +2,7 @@
 
 mod bad;
 pub(crate) mod csv;
+mod exponents;
 pub(crate) mod form;
 mod good;
 mod hostile;

@@ -128,6 +128,17 @@ fn same_cell(model: &Model, cell: &FactCell, json: &Exact, ty: &Type, unit: Opti
     }
 }
 
+/// The value of a number with or without an exponent, by multiplying and dividing.
+fn worked_out(written: &str) -> Number {
+    let (mantissa, power) = written.split_once(['e', 'E']).unwrap_or((written, "0"));
+    let (mantissa, ten) = (Number::parse(mantissa).unwrap(), Number::integer(10));
+    let power: i32 = if mantissa == Number::ZERO { 0 } else { power.parse().unwrap() };
+    (0..power.unsigned_abs()).fold(mantissa, |value, _| {
+        let moved = if power < 0 { value.div(ten) } else { value.mul(ten) };
+        moved.unwrap()
+    })
+}
+
 fn same_value(model: &Model, value: &Value, json: &Exact, ty: &Type, unit: Option<&Quantity>) -> bool {
     let written = match json {
         Exact::Number(text) | Exact::Text(text) => text.nfc().collect(),
@@ -137,7 +148,7 @@ fn same_value(model: &Model, value: &Value, json: &Exact, ty: &Type, unit: Optio
     match (value, json, ty) {
         (Value::Bool(value), Exact::Bool(json), _) => value == json,
         (Value::Number(number), Exact::Number(_) | Exact::Text(_), _) => {
-            Number::parse(&written).unwrap().mul(scale).unwrap() == *number
+            worked_out(&written).mul(scale).unwrap() == *number
         }
         (Value::Text(text), Exact::Text(_), _) => **text == *written,
         (Value::Date(day), Exact::Text(_), _) => day.to_string() == written,
@@ -151,7 +162,7 @@ fn same_value(model: &Model, value: &Value, json: &Exact, ty: &Type, unit: Optio
                 Some("week" | "weeks") => Number::integer(7),
                 Some(_) => Number::ONE,
             };
-            Number::parse(count).unwrap().mul(times).unwrap() == Number::integer(*n)
+            worked_out(count).mul(times).unwrap() == Number::integer(*n)
         }
         (Value::List(list), Exact::List(items), Type::List(inner)) => {
             list.items.len() == items.len()

@@ -65,7 +65,7 @@ const TEXTS: [&str; 12] = [
     "🙂 and \u{7f} and \u{2028}",
     "exactly sixteen!",
 ];
-const UNUSUAL: [&str; 44] = [
+const UNUSUAL: [&str; 50] = [
     "true",
     "false",
     "null",
@@ -82,6 +82,12 @@ const UNUSUAL: [&str; 44] = [
     "+1",
     "1e3",
     "1E-2",
+    "1E+2",
+    "15.0e-1",
+    "0E-30",
+    "-2e27",
+    "1e999999999",
+    "1e-99999999999999999999",
     "1_000",
     "\"12\"",
     "\"12.5\"",
