@@ -45,6 +45,7 @@ mod it {
     mod load;
     mod masked;
     mod mutate;
+    mod named_twice;
     mod page;
     mod places;
     mod policies;
@@ -54,8 +55,8 @@ mod it {
     mod records;
     mod reference;
     mod render;
-    mod review;
     mod report_languages;
+    mod review;
     mod rows;
     mod schema;
     mod semantics;

@@ -2,7 +2,7 @@
 
 use super::error::CliError;
 use super::findings::{Findings, counted};
-use super::paths::RootArgs;
+use super::paths::{NamedPaths, RootArgs};
 use super::streams::Streams;
 use super::{Exit, paths, policy};
 use ereje::Policy;
@@ -12,7 +12,6 @@ use ereje::load::{self, Fence, FileKind};
 use ereje::source::Sources;
 use ereje_review::cases::{CaseFile, Trial};
 use serde_json::{Value as Json, json};
-use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
@@ -104,7 +103,7 @@ pub(super) fn load(paths: &[PathBuf], root: &RootArgs, streams: &mut Streams) ->
     let mut errors: Vec<RunError> = Vec::new();
     let mut sources = Sources::new();
     let mut gathered: Vec<UnloadedSuite> = Vec::new();
-    let mut seen: BTreeSet<PathBuf> = BTreeSet::new();
+    let mut seen = NamedPaths::default();
     for path in paths {
         let found = root.of(path).and_then(|fence| Ok((paths::case_files(path, &fence)?, fence)));
         let (files, fence) = match found {
@@ -131,7 +130,7 @@ pub(super) fn load(paths: &[PathBuf], root: &RootArgs, streams: &mut Streams) ->
         }
         for file in files {
             // A file that two paths lead to is one.
-            if !seen.insert(fs::canonicalize(&file).unwrap_or_else(|_| file.clone())) {
+            if !seen.is_new(&file) {
                 continue;
             }
             let found = read(&file, &fence, &mut sources, &mut gathered, streams);

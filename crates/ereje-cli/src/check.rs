@@ -1,7 +1,7 @@
 //! `ereje check`: reports everything that is wrong with policies.
 
 use super::findings::{Findings, FindingsFormat, counted};
-use super::paths::RootArgs;
+use super::paths::{NamedPaths, RootArgs};
 use super::streams::Streams;
 use super::{CliResult, Exit, paths, watch};
 use ereje::diagnostic::Severity;
@@ -52,6 +52,7 @@ fn once(args: &CheckArgs, streams: &mut Streams) -> CliResult {
     let mut findings = Findings::default();
     let mut exit = Exit::Done;
     let (mut policies, mut files) = (0, 0);
+    let mut named = NamedPaths::default();
     for path in &args.paths {
         let found = args.root.of(path).and_then(|fence| Ok((paths::policies(path, &fence)?, fence)));
         let (found, fence) = match found {
@@ -63,7 +64,7 @@ fn once(args: &CheckArgs, streams: &mut Streams) -> CliResult {
                 continue;
             }
         };
-        for policy in found {
+        for policy in found.into_iter().filter(|policy| named.is_new(policy)) {
             match Bundle::load_behind(&policy, &fence) {
                 Ok(bundle) => {
                     policies += 1;

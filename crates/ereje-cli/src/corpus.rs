@@ -2,6 +2,7 @@
 
 use super::error::CliError;
 use super::findings::Findings;
+use super::paths::NamedPaths;
 use super::policy::read_facts;
 use super::revision::{Revision, SearchedFile};
 use super::streams::Streams;
@@ -41,13 +42,15 @@ struct CaseFileSource<'a> {
 pub(super) struct Cases {
     pub(super) rows: Vec<CorpusRow>,
     seen: BTreeSet<(String, String, String, RowQuestion)>,
+    /// The case files on the disk that were read.
+    files: NamedPaths,
     /// True if something could not be read, which was then reported.
     pub(super) failed: bool,
 }
 
 impl Cases {
     pub(super) fn new() -> Self {
-        Self { rows: Vec::new(), seen: BTreeSet::new(), failed: false }
+        Self { rows: Vec::new(), seen: BTreeSet::new(), files: NamedPaths::default(), failed: false }
     }
 
     /// Takes the case files under a path on the disk.
@@ -64,8 +67,13 @@ impl Cases {
             false => path,
         };
         for file in paths::case_files(folder, fence)? {
+            if !self.files.is_new(&file) {
+                continue;
+            }
             let beside = cases::folder_of(&file).to_path_buf();
-            let own = file.strip_prefix(folder).unwrap_or(&file).display().to_string();
+            // A file that is named itself is another than one of that name elsewhere.
+            let own = if file == folder { &file } else { file.strip_prefix(folder).unwrap_or(&file) };
+            let own = own.display().to_string();
             let bytes = match load::read_bytes(&file, fence, FileKind::Yaml) {
                 Ok(bytes) => bytes,
                 Err(why) => {

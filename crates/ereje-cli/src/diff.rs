@@ -4,7 +4,7 @@ use super::corpus::{Cases, facts};
 use super::error::CliError;
 use super::findings::Findings;
 use super::language::LanguageArgs;
-use super::paths::RootArgs;
+use super::paths::{NamedPaths, RootArgs};
 use super::policy::files_of;
 use super::revision::{Revision, RevisionSpec};
 use super::streams::{Streams, exact_json};
@@ -127,7 +127,8 @@ pub(super) fn run(args: &DiffArgs, streams: &mut Streams) -> CliResult {
         failed |= cases.failed;
         report(comparison.take(&cases.rows), streams);
     }
-    for path in &args.facts {
+    let mut named = NamedPaths::default();
+    for path in args.facts.iter().filter(|path| named.is_new(path)) {
         let mut take =
             |rows: Vec<ereje_review::diff::CorpusRow>, streams: &mut Streams| report(comparison.take(&rows), streams);
         failed |= !facts(path, &new.policy, streams, &mut take)?;

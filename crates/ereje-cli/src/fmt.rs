@@ -2,7 +2,7 @@
 
 use super::error::CliError;
 use super::findings::{Findings, counted};
-use super::paths::RootArgs;
+use super::paths::{NamedPaths, RootArgs};
 use super::policy::files_of;
 use super::streams::Streams;
 use super::{CliResult, Exit, paths, write};
@@ -64,6 +64,7 @@ pub(super) fn run(args: &FmtArgs, streams: &mut Streams) -> CliResult {
         exit = upgraded(args, &mut tally, streams)?;
         return end(exit, args.check, &tally, streams);
     }
+    let mut named = NamedPaths::default();
     for path in &args.paths {
         if path == Path::new("-") {
             exit = exit.and(stdin(args.check, &mut tally, streams)?);
@@ -78,7 +79,7 @@ pub(super) fn run(args: &FmtArgs, streams: &mut Streams) -> CliResult {
                 continue;
             }
         };
-        for file in files {
+        for file in files.into_iter().filter(|file| named.is_new(file)) {
             exit = exit.and(one(&file, &fence, args.check, &mut tally, streams)?);
         }
     }
@@ -147,6 +148,7 @@ fn put(path: &Path, old: &str, new: &str, check: bool, tally: &mut Tally, stream
 /// Brings policies to the newest version of the language, each with all its files.
 fn upgraded(args: &FmtArgs, tally: &mut Tally, streams: &mut Streams) -> CliResult {
     let mut exit = Exit::Done;
+    let mut named = NamedPaths::default();
     for path in &args.paths {
         if path == Path::new("-") {
             let help = String::from("name the folder of the policy");
@@ -161,7 +163,7 @@ fn upgraded(args: &FmtArgs, tally: &mut Tally, streams: &mut Streams) -> CliResu
                 continue;
             }
         };
-        for policy in policies {
+        for policy in policies.into_iter().filter(|policy| named.is_new(policy)) {
             match Bundle::load_behind(&policy, &fence) {
                 Ok(bundle) => exit = exit.and(upgraded_policy(&policy, &bundle, args.check, tally, streams)?),
                 Err(error) => {

@@ -48,6 +48,17 @@ pub(super) fn told(path: &Path) -> String {
     in_tree.unwrap_or(last).display().to_string()
 }
 
+/// The files and folders that were named so far, by whatever paths: links and `x/../` lead to the same.
+#[derive(Debug, Default)]
+pub(super) struct NamedPaths(BTreeSet<PathBuf>);
+
+impl NamedPaths {
+    /// True if nothing has led there before.
+    pub(super) fn is_new(&mut self, path: &Path) -> bool {
+        self.0.insert(fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf()))
+    }
+}
+
 /// What the policies on a command line may read.
 #[derive(Clone, Debug, Default, clap::Args)]
 pub(super) struct RootArgs {
