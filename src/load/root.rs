@@ -265,7 +265,8 @@ impl ReadRefusal {
     }
 
     fn root(&self) -> String {
-        let root = self.root.display();
+        // What is told is passed on, and the way to the folder is nobody's business there.
+        let root = self.root.file_name().map_or_else(|| self.root.display(), |name| Path::new(name).display());
         match self.origin {
             RootOrigin::Said => format!("the root `{root}`"),
             RootOrigin::WorkTree => format!("the git work tree `{root}`"),

@@ -257,14 +257,14 @@ fn a_refusal_says_what_to_do() {
      --> repo/law/b.ereje:1:8
       |
     1 | import "../../secret"
-      |        ^^^^^^^^^^^^^^ outside the git work tree `/home/me/repo`
+      |        ^^^^^^^^^^^^^^ outside the git work tree `repo`
       |
       = help: put what the policy needs below that folder, or allow it: `--allow PATH` adds a file or a folder, `--root DIR` takes another root
     checked 1 policy of 2 files: 1 error
     "#);
     let run = ereje(dir.path(), &["check", "repo/law", "--root", "repo/cases"]);
     insta::assert_snapshot!(said(&run).replace(&real, "/home/me"), @r"
-    error: `repo/law` may not be read: outside the root `/home/me/repo/cases`
+    error: `repo/law` may not be read: outside the root `cases`
       help: put what the policy needs below that folder, or allow it: `--allow PATH` adds a file or a folder, `--root DIR` takes another root
     ");
 }

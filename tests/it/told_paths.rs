@@ -37,6 +37,36 @@ fn reports(here: &Path, folder: &Path) -> String {
     all
 }
 
+/// Nor does a finding about what a policy may not read: it names the folder, and not the way to it.
+#[test]
+fn no_refusal_has_a_path_of_the_machine() {
+    let dir = tempfile::tempdir().unwrap();
+    fs::create_dir_all(dir.path().join("office/.git")).unwrap();
+    laws(&dir.path().join("office"));
+    let machine = dir.path().canonicalize().unwrap().display().to_string();
+    let office = dir.path().join("office");
+    let policy = office.join("law/policy.ereje");
+    let text = fs::read_to_string(&policy).unwrap();
+    fs::write(&policy, format!("{text}\nimport \"../../elsewhere\"\n")).unwrap();
+    for args in [
+        &["check", "law"][..],
+        &["check", "law", "--format", "json"],
+        &["check", "law", "--format", "sarif"],
+        &["check", "law", "--root", "draft"],
+        &["eval", "-p", "law", "draft/facts/northtown.yaml"],
+        &["test", "law", "--format", "json"],
+        &["test", "law", "--format", "junit"],
+        &["review", "law"],
+        &["diff", "law", "draft"],
+        &["check", "../elsewhere/law.ereje", "--root", "."],
+    ] {
+        let run = ereje(&office, args);
+        let told = format!("{}{}", run.out, run.err);
+        assert!(run.code > 0 && told.contains("outside"), "{args:?}: {}", run.show());
+        assert!(!told.contains(&machine), "{args:?}: {}", run.show());
+    }
+}
+
 #[test]
 fn no_report_has_a_path_of_the_machine() {
     let (dir, elsewhere) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
