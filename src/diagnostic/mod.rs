@@ -19,7 +19,7 @@ pub use render::{human, in_order, short};
 pub use sarif::sarif;
 pub use severity::Severity;
 pub use suggest::nearest;
-pub use text::{NoText, add_bytes, begins_as_text, is_lfs_pointer, text};
+pub use text::{NoText, add_bytes, begins_as_text, is_lfs_pointer, may_tell_more, text};
 
 use crate::source::Span;
 

@@ -40,10 +40,20 @@ const OTHERS: &[(&[u8], &str)] = &[
     (b"%PDF", "a PDF document"),
 ];
 
+/// How a file begins that git-lfs puts in the place of another.
+const LFS: &[u8] = b"version https://git-lfs.github.com/spec/v1\n";
+
+/// True if further bytes may tell what a file is that begins with these: of what git-lfs writes, the whole first line; of
+/// everything else four bytes.
+#[must_use]
+pub fn may_tell_more(start: &[u8]) -> bool {
+    start.len() < 4 || (start.len() < LFS.len() && LFS.starts_with(start))
+}
+
 /// Looks at the first bytes of a file, of which the rest may not be there yet.
 ///
 /// # Errors
-/// [`NoText::Utf16`] or [`NoText::Other`].
+/// [`NoText::Utf16`], [`NoText::Other`] or [`NoText::LfsPointer`].
 pub fn begins_as_text(bytes: &[u8]) -> Result<(), NoText> {
     if bytes.starts_with(b"\xFF\xFE") || bytes.starts_with(b"\xFE\xFF") {
         return Err(NoText::Utf16);
@@ -53,6 +63,7 @@ pub fn begins_as_text(bytes: &[u8]) -> Result<(), NoText> {
         |start: &[u8]| bytes.starts_with(start) && (start != b"BZh" || bytes.get(3).is_some_and(u8::is_ascii_digit));
     match OTHERS.iter().find(|(start, _)| is(start)) {
         Some((_, what)) => Err(NoText::Other(what)),
+        None if is_lfs_pointer(bytes) => Err(NoText::LfsPointer),
         None => Ok(()),
     }
 }
@@ -60,10 +71,19 @@ pub fn begins_as_text(bytes: &[u8]) -> Result<(), NoText> {
 /// True if a text stands for a file that git-lfs keeps elsewhere.
 #[must_use]
 pub fn is_lfs_pointer(bytes: &[u8]) -> bool {
-    bytes.starts_with(b"version https://git-lfs.github.com/spec/v1\n")
+    bytes.starts_with(LFS)
 }
 
 impl NoText {
+    /// What is wrong with a file of this name, in a sentence.
+    #[must_use]
+    pub fn of_file(&self, name: &str) -> String {
+        match self {
+            Self::LfsPointer => format!("`{name}` is a pointer of git-lfs, and not the file"),
+            Self::NotUtf8(_) | Self::Utf16 | Self::Other(_) | Self::Nul(_) => format!("`{name}` is no text: {self}"),
+        }
+    }
+
     /// What to do about it.
     #[must_use]
     pub const fn help(&self) -> &'static str {
@@ -84,9 +104,6 @@ impl NoText {
 /// The first error.
 pub fn text(bytes: &[u8]) -> Result<&str, NoText> {
     begins_as_text(bytes)?;
-    if is_lfs_pointer(bytes) {
-        return Err(NoText::LfsPointer);
-    }
     let text = std::str::from_utf8(bytes).map_err(|error| NoText::NotUtf8(error.valid_up_to()))?;
     match text.find('\0') {
         Some(at) => Err(NoText::Nul(at)),

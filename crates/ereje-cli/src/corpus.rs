@@ -8,7 +8,7 @@ use super::revision::{Revision, SearchedFile};
 use super::streams::Streams;
 use super::{cases, paths};
 use ereje::Policy;
-use ereje::diagnostic::{Diagnostic, Severity, add_bytes};
+use ereje::diagnostic::{Diagnostic, Severity, add_bytes, begins_as_text};
 use ereje::facts::{Format, csv, decode, to_json};
 use ereje::load::{self, Fence, FileKind};
 use ereje::source::{Sources, Span, join};
@@ -244,6 +244,19 @@ fn lines(
     let mut chunk = Vec::with_capacity(CHUNK);
     let (mut number, mut good) = (0_usize, true);
     let unread = |error| CliError::read(&PathBuf::from(shown), error);
+    // What comes first may be less than a line, and mostly is all that tells what the file is.
+    let wrong = loop {
+        match input.fill_buf() {
+            Ok(start) => break begins_as_text(start).err(),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(unread(error)),
+        }
+    };
+    if let Some(wrong) = wrong {
+        streams.error(&wrong.of_file(shown));
+        streams.help(wrong.help());
+        return Ok(false);
+    }
     while let Some(whole) = read_line(&mut input, &mut line).map_err(unread)? {
         number += 1;
         let place = format!("{shown}:{number}");

@@ -1,6 +1,6 @@
 //! Compressed input and output.
 
-use super::super::cli::{ereje, folder};
+use super::super::cli::{Run, ereje, ereje_with, folder};
 use super::{ROWS, messages, read, rows};
 use flate2::Compression;
 use flate2::write::GzEncoder;
@@ -103,6 +103,36 @@ fn what_is_damaged_is_told_and_not_taken_for_rows() {
         assert!(run.err.contains(&format!("`{input}` cannot be read")), "{}", run.err);
         assert!(!dir.path().join("out").exists());
     }
+}
+
+/// What git-lfs leaves in the place of a file is told as that, whatever the file is called and however it is read.
+#[test]
+fn a_pointer_of_git_lfs_is_told_as_what_it_is() {
+    let dir = folder();
+    let pointer = format!("version https://git-lfs.github.com/spec/v1\noid sha256:{}\nsize 12\n", "0".repeat(64));
+    let told = |name: &str, run: &Run| {
+        let says = ["is a pointer", "and not the file", "`git lfs pull` puts the file in its place"];
+        assert!(run.code == 2 && says.iter().all(|says| run.err.contains(says)), "{name}: {}", run.show());
+        assert!(run.err.contains(&format!("`{name}` is a pointer")), "{name}: {}", run.show());
+    };
+    for name in ["rows.ndjson", "rows.csv", "rows.csv.gz", "rows.ndjson.zst"] {
+        fs::write(dir.path().join(name), &pointer).unwrap();
+        let run = ereje(dir.path(), &["batch", "-p", "all/cards", name, "-o", "out"]);
+        told(name, &run);
+        assert!(!dir.path().join("out").exists(), "{name}");
+    }
+    told("stdin", &ereje_with(dir.path(), &["batch", "-p", "all/cards", "-", "-o", "out"], &pointer, &[]));
+    for name in ["facts.yaml", "facts.json", "facts.csv", "rows.ndjson"] {
+        fs::write(dir.path().join(name), &pointer).unwrap();
+        told(name, &ereje(dir.path(), &["eval", "-p", "all/cards", name]));
+        told(name, &ereje(dir.path(), &["diff", "all/cards", "all/cards", "--facts", name]));
+    }
+    fs::write(dir.path().join("all/cards/more.test.yaml"), &pointer).unwrap();
+    told("all/cards/more.test.yaml", &ereje(dir.path(), &["test", "all/cards/more.test.yaml"]));
+    // A column may be called so.
+    fs::write(dir.path().join("versions.csv"), "version https,b\n1,2\n").unwrap();
+    let run = ereje(dir.path(), &["batch", "-p", "all/cards", "versions.csv", "-o", "out"]);
+    assert!(!run.err.contains("git-lfs") && run.err.contains("version https"), "{}", run.show());
 }
 
 /// A file of another kind is told as what it is, and not line by line; nothing that was there is touched.

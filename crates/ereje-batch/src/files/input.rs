@@ -3,7 +3,7 @@
 
 use super::error::Error;
 use super::packing::Packing;
-use ereje::diagnostic::begins_as_text;
+use ereje::diagnostic::{NoText, begins_as_text, is_lfs_pointer, may_tell_more};
 use ereje::digest::sha256;
 use serde::{Deserialize, Serialize};
 use std::fs::File;
@@ -15,8 +15,6 @@ use std::time::UNIX_EPOCH;
 
 /// How many of the first bytes, and of those before a position, identify an input.
 const MARK: usize = 1 << 12;
-/// How many bytes identify the compression of a stream.
-const START: usize = 4;
 
 /// An open input of which no row has been read.
 pub struct Input {
@@ -95,11 +93,14 @@ impl Input {
         // A file with the name of a compressed one is never read as plain text.
         let named = Packing::of_name(path);
         let packing = if named == Packing::Plain { Packing::of_start(&start) } else { named };
-        if packing == Packing::Plain
-            && let Err(wrong) = begins_as_text(&start)
-        {
+        // A pointer of git-lfs has the name of the file, also that of a compressed one.
+        let wrong = match packing {
+            Packing::Plain => begins_as_text(&start).err(),
+            Packing::Gzip | Packing::Zstd => is_lfs_pointer(&start).then_some(NoText::LfsPointer),
+        };
+        if let Some(wrong) = wrong {
             // Each of its lines would be a bad row.
-            return Err(Error::Usage(format!("`{}` is no text: {wrong}", path.display()), Some(wrong.help().into())));
+            return Err(Error::Usage(wrong.of_file(&path.display().to_string()), Some(wrong.help().into())));
         }
         Ok(Self { path: path.to_path_buf(), source, start, packing, identity, taken: Arc::default() })
     }
@@ -186,11 +187,11 @@ impl Read for Source {
     }
 }
 
-/// The first bytes of an input. None of those that tell a compressed stream is a line end, and whoever writes a row may
+/// The first bytes of an input, as many as tell what it is. None of those is a line end but the last, and whoever writes a row may
 /// wait for its answer before more comes; so a row that is shorter than all of them is not waited behind.
 fn beginning(source: &mut Source) -> io::Result<Vec<u8>> {
-    let mut start = Vec::with_capacity(START);
-    while start.len() < START && !start.contains(&b'\n') {
+    let mut start = Vec::new();
+    while may_tell_more(&start) && !start.contains(&b'\n') {
         let before = start.len();
         source.by_ref().take(1).read_to_end(&mut start)?;
         if start.len() == before {
