@@ -2,7 +2,7 @@
 //!
 //! Comes in: the text of a file. Goes out: the same in the canonical layout: a header on the first line, each clause on
 //! a line of its own in a fixed order, long conditions broken before `and` and `or`, lists filled into lines of 100
-//! columns, table cells in columns, every comment kept, with the line ends that the file has. The result is parsed again and
+//! columns, table cells in columns, every comment kept, with the line ends and the byte-order mark that the file has. The result is parsed again and
 //! compared with the input, so the formatter never changes a policy's meaning; and formatting is idempotent. A tool beside the
 //! pipeline.
 
@@ -23,6 +23,9 @@ use crate::syntax::{self, ast};
 
 /// The most rounds until the layout is stable; two are usual, three for comments in unusual places.
 const MAX_ROUNDS: usize = 8;
+
+/// The byte-order mark, which a text keeps at its start.
+const MARK: &str = "\u{feff}";
 
 /// Why a file was not formatted.
 #[derive(Debug, thiserror::Error)]
@@ -62,7 +65,8 @@ fn format_here(sources: &Sources, file: FileId) -> Result<String, FormatError> {
             return Err(FormatError::Changed);
         }
         if own.get(before).is_some_and(|source| *source.text == *out) {
-            return Ok(with_line_ends(out, text));
+            let mark = if text.starts_with(MARK) { MARK } else { "" };
+            return Ok(format!("{mark}{}", with_line_ends(out, text)));
         }
         (before, tree) = (after, again);
     }

@@ -1,5 +1,6 @@
 //! The formatter: one layout, every comment, the same meaning, and no change by formatting twice.
 
+use crate::it::cli::{ereje, ereje_with};
 use crate::it::generate;
 use ereje::fmt::{FormatError, format};
 use ereje::source::Sources;
@@ -101,6 +102,18 @@ fn line_ends_and_marks_of_other_systems() {
     let file = ereje::load::decode_file(&mut sources, "a.ereje", text.as_bytes().to_vec()).unwrap();
     let windows = "unit m2\r\n\r\n# a\r\nunit kg # b\r\nregion R { A, B }\r\n";
     assert_eq!(format(&sources, file).unwrap(), windows);
+    // A text in memory keeps its mark; a file keeps it where it is written.
+    assert_eq!(formatted("\u{feff}unit   m2\n").unwrap(), "\u{feff}unit m2\n");
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("a.ereje");
+    fs::write(&path, text).unwrap();
+    let run = ereje(dir.path(), &["fmt", "a.ereje"]);
+    assert!(run.err.starts_with("1 file: 1 changed"), "{}", run.show());
+    assert_eq!(fs::read_to_string(&path).unwrap(), format!("\u{feff}{windows}"));
+    let run = ereje(dir.path(), &["fmt", "--check", "a.ereje"]);
+    assert_eq!(run.code, 0, "{}", run.show());
+    let run = ereje_with(dir.path(), &["fmt", "-"], text, &[]);
+    assert_eq!(run.out, format!("\u{feff}{windows}"));
     assert_eq!(formatted(windows).unwrap(), windows);
     assert_eq!(formatted("unit m2\runit   kg\r").unwrap(), "unit m2\runit kg\r");
     // A file of both kinds gets those of its first line.

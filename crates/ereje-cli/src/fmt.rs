@@ -13,13 +13,14 @@ use ereje::source::{FileId, Sources};
 use ereje::visible::visible;
 use similar::{ChangeTag, TextDiff};
 use std::collections::BTreeSet;
+use std::fs::File;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 /// Bring policy files into the one layout
 ///
-/// Files are changed in place, each whole or not at all. Every comment stays in its clause, the line ends stay, and what a
-/// policy says never changes: the result is read again and compared before it is written. A file with syntax errors is left as
+/// Files are changed in place, each whole or not at all. Every comment stays in its clause, line ends and a byte-order mark stay,
+/// and what a policy says never changes: the result is read again and compared before it is written. A file with syntax errors is left as
 /// it is, and so is one that is read-only, and what a link leads to.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
@@ -132,7 +133,8 @@ fn put(path: &Path, old: &str, new: &str, check: bool, tally: &mut Tally, stream
         streams.print(&difference(&path.display().to_string(), old, new))?;
         return Ok(Exit::Found);
     }
-    match write::replace(path, new) {
+    let mark = if has_mark(path) { MARK } else { "" };
+    match write::replace(path, &format!("{mark}{new}")) {
         Ok(()) => {
             tally.changed += 1;
             Ok(Exit::Done)
@@ -143,6 +145,15 @@ fn put(path: &Path, old: &str, new: &str, check: bool, tally: &mut Tally, stream
             Ok(Exit::CouldNotRun)
         }
     }
+}
+
+/// The byte-order mark, which a file keeps as it keeps its line ends; texts are read without it.
+const MARK: &str = "\u{feff}";
+
+fn has_mark(path: &Path) -> bool {
+    let mut start = Vec::new();
+    let read = File::open(path).and_then(|file| file.take(MARK.len() as u64).read_to_end(&mut start));
+    read.is_ok() && start == MARK.as_bytes()
 }
 
 /// Brings policies to the newest version of the language, each with all its files.
@@ -222,6 +233,7 @@ fn stdin(check: bool, tally: &mut Tally, streams: &mut Streams) -> CliResult {
     let limit = ereje::load::MAX_FILE_BYTES as u64 + 1;
     std::io::stdin().lock().take(limit).read_to_end(&mut bytes).map_err(|error| CliError::read(path, error))?;
     let mut sources = Sources::new();
+    let mark = if bytes.starts_with(MARK.as_bytes()) { MARK } else { "" };
     let id = match ereje::load::decode_file(&mut sources, "stdin", bytes) {
         Ok(id) => id,
         Err(diagnostic) => {
@@ -234,7 +246,7 @@ fn stdin(check: bool, tally: &mut Tally, streams: &mut Streams) -> CliResult {
     let Some(formatted) = formatted(&sources, id, tally, streams) else { return Ok(Exit::Found) };
     let Some(source) = sources.get(id) else { return Ok(Exit::CouldNotRun) };
     if !check {
-        streams.print_exactly(&formatted)?;
+        streams.print_exactly(&format!("{mark}{formatted}"))?;
     } else if *source.text != *formatted {
         streams.print(&difference("stdin", &source.text, &formatted))?;
         return Ok(Exit::Found);
