@@ -298,7 +298,14 @@ fn reports_are_as_described() {
     .unwrap();
     fs::write(&path, old).unwrap();
     review.text(&json(&["review", "p", "--signed"]), "unreadable");
-    review.has_seen(&["new.contents", "renamed.was", "unreadable.why", "as_accepted.contents", "errors.message"]);
+    review.has_seen(&[
+        "new.contents",
+        "renamed.was",
+        "unreadable.why",
+        "unreadable.contents",
+        "as_accepted.contents",
+        "errors.message",
+    ]);
     review.has_seen(&["signed.decisions.accepted_by.on", "signed.decisions.accepted_before.by", "changed.diff.lines"]);
 
     let mut diff = Checked::of("diff");

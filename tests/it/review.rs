@@ -391,4 +391,19 @@ fn nothing_is_accepted_that_was_not_shown() {
     fs::write(dir.path().join("cards.test.yaml"), of_ages(&cases)).unwrap();
     let run = review(&dir, &["--accept"]);
     assert_eq!(run.out.matches("+ Library card: Issued (issue)\n").count(), 30, "{}", run.show());
+    // And with why they decide it, and in every language.
+    for snapshot in fs::read_dir(dir.path().join("snapshots")).unwrap().map(|entry| entry.unwrap().path()) {
+        if snapshot.is_file() {
+            let text = fs::read_to_string(&snapshot).unwrap();
+            let kept = text.rsplit_once("\n---\n").unwrap().1;
+            assert!(kept.contains("── why") || kept.contains("── what does not apply"), "{kept}");
+            let shown: String = kept.lines().map(|line| format!("    {}\n", format!("+ {line}").trim_end())).collect();
+            assert!(run.out.contains(&shown), "{shown}\n{}", run.show());
+        }
+    }
+    for format in ["markdown", "json"] {
+        let dir = folder();
+        let run = review(&dir, &["--accept", "--format", format]);
+        assert!(run.out.contains("── why") && run.out.contains("── messages in ru"), "{}", run.show());
+    }
 }

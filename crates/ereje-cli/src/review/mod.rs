@@ -75,7 +75,7 @@ pub(super) struct ReviewArgs {
     /// The language of snapshots and of the report [default: the policy's first]
     #[arg(long, value_name = "LANG")]
     lang: Option<String>,
-    /// Show each new case in full
+    /// Show each new case in full, as `--accept` does
     #[arg(long)]
     full: bool,
     /// How to print what has changed

@@ -86,9 +86,10 @@ fn title(part: SnapshotPart, cases: usize, phrases: &ReviewPhrases) -> String {
     if cases == 1 { what.to_owned() } else { say(phrases.the_same_in, &[what, &phrases.counted(cases, Noun::Case)]) }
 }
 
-/// What is shown of a case that has nothing to be compared with: its main sections, or all of it.
+/// What is shown of a case that has nothing to be compared with: its main sections, or all of it. Who accepts it is shown all of it,
+/// the explanation and the messages in every language included.
 fn told(case: &ReviewedCase, extent: Extent) -> String {
-    if extent == Extent::Full {
+    if extent != Extent::Brief {
         return case.contents.clone();
     }
     let of = |heading| section(&case.contents, heading).unwrap_or_default();
@@ -406,6 +407,13 @@ fn machine(by_state: &CasesByState<'_>, result: &ReviewResult) -> Json {
         }
         json
     };
+    // What takes the place of a file that says nothing is accepted with it.
+    let with_contents = |case: &ReviewedCase, mut json: Json| {
+        if let Some(map) = json.as_object_mut() {
+            map.insert("contents".into(), case.contents.as_str().into());
+        }
+        json
+    };
     let gone = result
         .gone
         .iter()
@@ -416,7 +424,7 @@ fn machine(by_state: &CasesByState<'_>, result: &ReviewResult) -> Json {
         "renamed": by_state.renamed.iter().map(|case| with(case, "was", &case.before().unwrap_or_default())).collect::<Vec<_>>(),
         "new": by_state.new.iter().map(|case| with(case, "contents", &case.contents)).collect::<Vec<_>>(),
         "gone": gone.collect::<Vec<_>>(),
-        "unreadable": by_state.unreadable.iter().map(|(case, why)| with(case, "why", why)).collect::<Vec<_>>(),
+        "unreadable": by_state.unreadable.iter().map(|(case, why)| with_contents(case, with(case, "why", why))).collect::<Vec<_>>(),
         "same": result.cases.iter().filter(|case| case.state() == SnapshotState::Same).count(),
         "total": result.cases.len(),
         "errors": result.errors.iter().map(RunError::to_json).collect::<Vec<_>>(),
