@@ -5,6 +5,7 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::ids::*;
 use crate::model::*;
 use crate::syntax::ast::{self, FactsSyntax, ItemSyntax, State};
+use std::collections::BTreeSet;
 
 impl Checker<'_> {
     /// Declares the fields of named records, then all facts.
@@ -126,6 +127,7 @@ impl Checker<'_> {
         Datum {
             name: field.name.text.clone(),
             ty,
+            masked: None,
             unit,
             at_least,
             bounds,
@@ -136,7 +138,7 @@ impl Checker<'_> {
         }
     }
 
-    /// Resolves handlers, after everything that the value of `if absent means` may read.
+    /// Resolves handlers and what is masked, after everything that the value of `if absent means` may read.
     pub(super) fn handlers(&mut self, items: &[Placed<'_>]) {
         for placed in items {
             match placed.item {
@@ -163,6 +165,7 @@ impl Checker<'_> {
                                 if let Some(group) = self.symbols.groups.get(&name.text) {
                                     let known: Vec<String> = group.keys().cloned().collect();
                                     self.unknown("fact", &field.name, known.iter().map(String::as_str));
+                                    self.meant_to_mask(&field.name);
                                 }
                             }
                         }
@@ -207,6 +210,8 @@ impl Checker<'_> {
     }
 
     fn fact_handlers(&mut self, placed: Placed<'_>, fact: FactId, field: &ast::FieldSyntax) {
+        let masked = &mut self.model.facts.at_mut(fact).datum.masked;
+        *masked = masked.or(field.masked);
         self.handlers_of(placed, HandlerOwner::Fact(fact), &field.handlers);
         let ty = self.model.facts.at(fact).datum.ty.clone();
         self.inner_handlers(placed, ty, field);
@@ -216,6 +221,8 @@ impl Checker<'_> {
         for field in fields {
             match self.field_named(record, &field.name.text) {
                 Some(id) => {
+                    let masked = &mut self.model.fields.at_mut(id).datum.masked;
+                    *masked = masked.or(field.masked);
                     self.handlers_of(placed, HandlerOwner::Field(id), &field.handlers);
                     let ty = self.model.fields.at(id).datum.ty.clone();
                     self.inner_handlers(placed, ty, field);
@@ -225,6 +232,7 @@ impl Checker<'_> {
                     let ids = self.model.records.at(record).fields.clone();
                     let known: Vec<String> = ids.iter().map(|f| self.model.fields.at(*f).datum.name.clone()).collect();
                     self.unknown("field", &field.name, known.iter().map(String::as_str));
+                    self.meant_to_mask(&field.name);
                 }
             }
         }
@@ -240,6 +248,40 @@ impl Checker<'_> {
         }
         if let (Type::Record(record), Some(ast::TypeExpr { kind: ast::TypeKind::Record(fields), .. })) = (ty, written) {
             self.field_handlers(placed, record, fields);
+        }
+    }
+
+    /// Reports facts that are masked although every decision shows what is made of them: its governing date and place.
+    pub(super) fn masked_governing(&mut self) {
+        let masked = self.model.masked();
+        if masked.is_empty() || !self.model.governed_by(&masked) {
+            return;
+        }
+        let alone = |item: &Item| self.model.governed_by(&BTreeSet::from([*item]));
+        let named =
+            |item: Item| self.model.datum(item).and_then(|datum| Some((self.model.datum_name(item), datum.masked?)));
+        let found: Vec<_> = masked.iter().copied().filter(alone).filter_map(named).collect();
+        let as_of = self.model.parts(Item::AsOf).expressions.first().map(|(_, date)| date.span);
+        for (name, span) in found {
+            let error = Diagnostic::new(
+                Code::E0409,
+                format!("`{name}` tells the governing day or place, so it cannot be masked"),
+                span,
+                "every decision shows the day and the place",
+            );
+            let error = as_of.into_iter().fold(error, |error, span| error.also(span, "read here"));
+            self.report(error.help("mask the other facts, or let `as of` name a fact that tells nothing of a person"));
+        }
+    }
+
+    /// Says of a field without a type that is called `masked`, and that is not there, that the word is a clause as well.
+    fn meant_to_mask(&mut self, name: &ast::Name) {
+        if let Some(last) = self.diagnostics.last_mut()
+            && name.text == "masked"
+            && last.primary.span == name.span
+        {
+            let help = "to mask the fact before it, write `masked` on the line of its type, directly behind the type";
+            last.help = vec![help.to_owned()];
         }
     }
 

@@ -102,6 +102,7 @@ fn check_here(files: &[&ast::File], sources: &Sources) -> Checked {
     checker.handlers(&items);
     checker.outputs(&items);
     checker.as_of(&items);
+    checker.masked_governing();
     checker.messages(&items);
     checker.bounds_are_dates();
     let reads = checker.cycles();

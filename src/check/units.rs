@@ -153,6 +153,8 @@ impl Checker<'_> {
         let error =
             |label: &str| Diagnostic::new(Code::E0303, format!("there is no unit `{written}`"), name.span, label);
         match self.meant_unit(written) {
+            None if written == "masked" => error("a clause of a fact, read as a unit here")
+                .help("write `masked` in front of the number, directly behind the type"),
             Some(UnitHelp::Write(meant)) if meant == "%" => {
                 error("a sign here").help("write `%` right behind the number")
             }

@@ -86,6 +86,7 @@ codes! {
     E0406 "a cohort where none may stand";
     E0407 "versions that outrank one another in a circle";
     E0408 "the governing date depends on itself";
+    E0409 "a masked fact tells the governing day or place";
 
     E0501 "a definition, norm or record that depends on itself";
     E0502 "exceptions that except one another in a circle";

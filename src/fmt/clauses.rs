@@ -210,12 +210,13 @@ impl Layout<'_> {
         ]))
     }
 
-    /// `NAME: TYPE at least E at most E from A else B`, then handlers and labels. A field with nothing but one handler, as in an
+    /// `NAME: TYPE masked at least E at most E from A else B`, then handlers and labels. A field with nothing but one handler, as in an
     /// amendment, is one line, with its name padded to `widest`.
     pub(super) fn field(&self, field: &FieldSyntax, widest: usize) -> Doc {
         let FieldSyntax {
             name: field_name,
             ty: field_ty,
+            masked,
             at_least,
             at_most,
             registries: field_registries,
@@ -228,6 +229,9 @@ impl Layout<'_> {
             return group(concat([name, nest(concat([Doc::Line, self.handler(handler)]))]));
         }
         let mut head = vec![text(&field_name.text), self.of_type(field_ty.as_ref())];
+        if masked.is_some() {
+            head.push(text(" masked"));
+        }
         for (kind, bound) in [(LimitKind::AtLeast, at_least), (LimitKind::AtMost, at_most)] {
             if let Some(bound) = bound {
                 head.extend([text(format!(" {} ", kind.keyword())), self.expr(bound)]);
@@ -238,6 +242,7 @@ impl Layout<'_> {
             head.push(text(format!(" from {}", registries.join(" else "))));
         }
         let last = field_ty.as_ref().map_or(field_name.span, |ty| ty.span);
+        let last = masked.map_or(last, |word| word.to(last));
         let last = at_least.iter().chain(at_most).fold(last, |last, bound| bound.span.to(last));
         let last = field_registries.last().map_or(last, |name| name.span.to(last));
         let head = inline(field_name.span.to(last), Doc::Concat(head));
@@ -280,7 +285,7 @@ impl Layout<'_> {
 
 /// True if a field has nothing but one handler, as in an amendment.
 fn brief(field: &FieldSyntax) -> bool {
-    field.ty.is_none() && field.labels.is_empty() && field.handlers.len() == 1
+    field.ty.is_none() && field.masked.is_none() && field.labels.is_empty() && field.handlers.len() == 1
 }
 
 /// A name, padded with spaces to `widest` columns.

@@ -30,6 +30,8 @@ pub struct Mask {
     told: TaintedNames,
     made: TaintedNames,
     key: Option<Arc<[u8]>>,
+    /// True if the policy masks facts itself, so that no run shows them.
+    by_policy: bool,
 }
 
 impl std::fmt::Debug for Mask {
@@ -39,18 +41,6 @@ impl std::fmt::Debug for Mask {
     }
 }
 
-/// A finding about facts without any value in it: what its code says, and where it begins.
-#[must_use]
-pub fn without_values(finding: &Diagnostic) -> Diagnostic {
-    let Span { file, start, end: _ } = finding.primary.span;
-    let at = Span { file, start, end: start };
-    if finding.code == Code::E0612 {
-        // It was made of a decision that was masked before.
-        return Diagnostic::new(Code::E0612, finding.message.clone(), at, "");
-    }
-    Diagnostic::new(finding.code, sentence(finding.code), at, "").help("the run without --mask says more")
-}
-
 /// What a code says, for a finding whose own words are masked.
 #[must_use]
 pub fn sentence(code: Code) -> String {
@@ -58,7 +48,7 @@ pub fn sentence(code: Code) -> String {
 }
 
 impl Mask {
-    /// A mask of the facts, groups and fields with these names. With a key, equal values of one fact have equal marks.
+    /// A mask of what the policy masks itself, and of the facts, groups and fields with these names. With a key, equal values of one fact have equal marks.
     ///
     /// # Errors
     /// A name that is unknown, or a fact that tells the governing day or place; or a key that is too short.
@@ -73,20 +63,63 @@ impl Mask {
                 help: String::from("a short key can be guessed; `head -c 32 /dev/urandom` makes a good one"),
             });
         }
-        let items = names::resolve(model, names)?;
-        let governing = model.parts(Item::AsOf).expressions;
-        let governs = |made: &TaintedNames| governing.iter().any(|(_, expr)| made.holds(expr));
-        let made = TaintedNames::of(model, &items, Dependence::Made);
-        if governs(&made) {
-            let alone = |item: &&Item| governs(&TaintedNames::of(model, &BTreeSet::from([**item]), Dependence::Made));
-            let name = items.iter().find(alone).map(|item| names::name(model, *item)).unwrap_or_default();
+        let mut items = names::resolve(model, names)?;
+        if model.governed_by(&items) {
+            let alone = |item: &&Item| model.governed_by(&BTreeSet::from([**item]));
+            let name = items.iter().find(alone).map(|item| model.datum_name(*item)).unwrap_or_default();
             return Err(MaskError {
                 message: format!("`{name}` tells the governing day or place, so it cannot be masked"),
                 help: String::from("every decision shows by which law it is made; mask the other facts"),
             });
         }
+        let mut declared = model.masked();
+        let by_policy = !declared.is_empty();
+        items.append(&mut declared);
+        Ok(Self::of(model, items, key, by_policy))
+    }
+
+    /// The mask that a policy asks for itself, by `masked` at its facts; `None` if it asks for none.
+    #[must_use]
+    pub fn declared(model: &Model) -> Option<Self> {
+        let items = model.masked();
+        (!items.is_empty()).then(|| Self::of(model, items, None, true))
+    }
+
+    fn of(model: &Model, items: BTreeSet<Item>, key: Option<&[u8]>, by_policy: bool) -> Self {
+        let made = TaintedNames::of(model, &items, Dependence::Made);
         let told = TaintedNames::of(model, &items, Dependence::Told);
-        Ok(Self { items, told, made, key: key.map(Arc::from) })
+        Self { items, told, made, key: key.map(Arc::from), by_policy }
+    }
+
+    /// A finding about facts without any value in it: what its code says, and where it begins.
+    #[must_use]
+    pub fn without_values(&self, finding: &Diagnostic) -> Diagnostic {
+        let Span { file, start, end: _ } = finding.primary.span;
+        let at = Span { file, start, end: start };
+        if finding.code == Code::E0612 {
+            // It was made of a decision that was masked before.
+            return Diagnostic::new(Code::E0612, finding.message.clone(), at, "");
+        }
+        let help = match self.by_policy {
+            true => "the policy masks facts, so nothing of what stands there is shown",
+            false => "the run without --mask says more",
+        };
+        Diagnostic::new(finding.code, sentence(finding.code), at, "").help(help)
+    }
+
+    /// Findings about a text of facts without any value in them, and a text in which they have the same places and in which
+    /// nothing stands.
+    #[must_use]
+    pub fn blanked(&self, found: &[Diagnostic], text: &str) -> (Vec<Diagnostic>, String) {
+        let before = |at: u32| text.get(..at as usize).unwrap_or(text).chars().count();
+        let found = found.iter().map(|finding| {
+            let mut finding = self.without_values(finding);
+            let at = before(finding.primary.span.start);
+            finding.primary.span = Span::new(finding.primary.span.file, at, at);
+            finding
+        });
+        let blank = |c: char| if matches!(c, '\n' | '\r') { c } else { ' ' };
+        (found.collect(), text.chars().map(blank).collect())
     }
 
     /// A text by which two runs know that their marks are the same; it tells nothing of the key.
@@ -238,7 +271,7 @@ impl Mask {
         let (datum, ty) = model.datum_at(place);
         let about = (datum.unit.as_ref(), &ty);
         if self.hides(place) {
-            *cell = self.hidden_cell(model, cell, &names::name(model, declared(place)), about);
+            *cell = self.hidden_cell(model, cell, &model.datum_name(declared(place)), about);
         } else {
             *cell = self.cell_within(model, cell, about);
         }
@@ -258,7 +291,7 @@ impl Mask {
         if let (Value::Record(record), Type::Record(id)) = (value, ty) {
             let fields = model.records.at(*id).fields.iter().zip(&record.fields).map(|(id, cell)| {
                 let datum = &model.fields.at(*id).datum;
-                self.hidden_cell(model, cell, &names::name(model, Item::Field(*id)), (datum.unit.as_ref(), &datum.ty))
+                self.hidden_cell(model, cell, &model.datum_name(Item::Field(*id)), (datum.unit.as_ref(), &datum.ty))
             });
             return Value::Record(Arc::new(RecordValue { place: record.place.clone(), fields: fields.collect() }));
         }
@@ -276,7 +309,7 @@ impl Mask {
                     let datum = &model.fields.at(*id).datum;
                     let about = (datum.unit.as_ref(), &datum.ty);
                     if self.items.contains(&Item::Field(*id)) {
-                        self.hidden_cell(model, cell, &names::name(model, Item::Field(*id)), about)
+                        self.hidden_cell(model, cell, &model.datum_name(Item::Field(*id)), about)
                     } else {
                         self.cell_within(model, cell, about)
                     }
@@ -327,9 +360,9 @@ fn text(mark: String) -> Value {
 fn plain_name<'m>(model: &'m Model, expr: &Expr) -> Option<(String, &'m Datum)> {
     if let ExprKind::Fact(id) = &expr.kind {
         let fact = model.facts.at(*id);
-        Some((names::name(model, Item::Fact(*id)), &fact.datum))
+        Some((model.datum_name(Item::Fact(*id)), &fact.datum))
     } else if let ExprKind::Field(_, id) = &expr.kind {
-        Some((names::name(model, Item::Field(*id)), &model.fields.at(*id).datum))
+        Some((model.datum_name(Item::Field(*id)), &model.fields.at(*id).datum))
     } else {
         None
     }

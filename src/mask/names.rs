@@ -56,18 +56,6 @@ fn fields(
     around.pop();
 }
 
-/// The name of a fact or a field by which its marks are known: that of a field is the same in whatever fact it stands.
-pub(super) fn name(model: &Model, item: Item) -> String {
-    if let Item::Field(id) = item {
-        let field = model.fields.at(id);
-        format!("{}.{}", model.records.at(field.record).name, field.datum.name)
-    } else if let Item::Fact(id) = item {
-        model.facts.at(id).path()
-    } else {
-        String::new()
-    }
-}
-
 /// The facts and fields that these names stand for.
 pub(super) fn resolve<'n>(
     model: &Model,

@@ -253,8 +253,18 @@ impl<'m> Parts<'m> {
     }
 
     fn answered(&mut self, owner: HandlerOwner, datum: &'m Datum) -> &mut Self {
-        let Datum { name: _, ty: _, unit: _, at_least: _, bounds: _, registries, handlers: own, labels: _, span: _ } =
-            datum;
+        let Datum {
+            name: _,
+            ty: _,
+            masked: _,
+            unit: _,
+            at_least: _,
+            bounds: _,
+            registries,
+            handlers: own,
+            labels: _,
+            span: _,
+        } = datum;
         self.holding(handlers(owner, own)).naming(registries.iter().copied().map(Item::Registry))
     }
 

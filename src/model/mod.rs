@@ -18,6 +18,7 @@ mod forms;
 mod graph;
 mod grid;
 mod index_vec;
+mod masked;
 mod parts;
 mod places;
 mod same;
@@ -255,6 +256,8 @@ pub struct Datum {
     pub name: String,
     /// Its type.
     pub ty: Type,
+    /// Where the policy says that nobody is to read its values, if it does.
+    pub masked: Option<Span>,
     /// The unit in which a fact file writes it; `None` for plain numbers and other types. For a list, the unit of its
     /// elements.
     pub unit: Option<Quantity>,

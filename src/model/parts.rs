@@ -166,6 +166,18 @@ impl Model {
         }
     }
 
+    /// The name of a fact, or of a field with its record, which is the same in whatever fact it stands; empty for other items.
+    #[must_use]
+    pub fn datum_name(&self, item: Item) -> String {
+        if let Item::Field(id) = item {
+            self.field_name(id)
+        } else if let Item::Fact(id) = item {
+            self.facts.at(id).path()
+        } else {
+            String::new()
+        }
+    }
+
     /// The name of a fact, of a field with its record, or of a registry; `facts` for those of the policy.
     #[must_use]
     pub fn owner_name(&self, owner: HandlerOwner) -> String {

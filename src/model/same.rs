@@ -42,6 +42,7 @@ impl Model {
 
 /// What a fact file depends on: name, type, unit, least number of elements, bounds, and registries.
 fn fact_form(datum: &super::Datum) -> impl PartialEq + use<> {
-    let super::Datum { name, ty, unit, at_least, bounds, registries, handlers: _, labels: _, span: _ } = datum;
+    let super::Datum { name, ty, unit, at_least, bounds, registries, masked: _, handlers: _, labels: _, span: _ } =
+        datum;
     (name.clone(), ty.clone(), unit.clone(), *at_least, bounds.clone(), registries.clone())
 }

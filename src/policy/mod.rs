@@ -34,7 +34,7 @@ pub use request::Request;
 
 use crate::check;
 use crate::diagnostic::{self, Diagnostic, Severity, nearest};
-use crate::engine::{Codes, DecideOptions, Engine};
+use crate::engine::{Codes, DecideOptions, Engine, Evaluated};
 use crate::explain::{self, Decision};
 use crate::facts::{self, FactNames, FactSet, Format, nfc};
 use crate::ids::{DecisionId, RegionId};
@@ -125,6 +125,8 @@ impl std::error::Error for Findings {}
 #[derive(Debug)]
 pub struct Policy {
     engine: Engine,
+    /// What the policy masks itself.
+    mask: Option<Arc<Mask>>,
     warnings: Vec<Diagnostic>,
 }
 
@@ -184,8 +186,9 @@ impl Policy {
         digest: String,
         warnings: Vec<Diagnostic>,
     ) -> Result<Self, Error> {
+        let mask = Mask::declared(&model).map(Arc::new);
         match Engine::new(Arc::new(model), Arc::clone(&sources), digest) {
-            Ok(engine) => Ok(Self { engine, warnings }),
+            Ok(engine) => Ok(Self { engine, mask, warnings }),
             Err(diagnostics) => Err(Findings { diagnostics, sources }.into()),
         }
     }
@@ -222,6 +225,13 @@ impl Policy {
         &self.engine
     }
 
+    /// What the policy masks itself, by `masked` at its facts. Every decision that this type makes is masked so.
+    #[must_use]
+    #[doc(hidden)]
+    pub fn mask(&self) -> Option<&Arc<Mask>> {
+        self.mask.as_ref()
+    }
+
     /// The warnings of the checker.
     #[must_use]
     pub fn warnings(&self) -> &[Diagnostic] {
@@ -243,7 +253,7 @@ impl Policy {
             sets.extend(document.facts);
         }
         if diagnostics.iter().any(|d| d.severity() == Severity::Error) {
-            return Err(Findings { diagnostics, sources: Arc::new(sources) }.into());
+            return Err(self.about_facts(diagnostics, text));
         }
         Ok(sets)
     }
@@ -283,11 +293,18 @@ impl Policy {
     /// [`Error::Findings`] with all errors in the facts, [`Error::Unwritable`] if `serde` fails.
     pub fn facts_of<T: serde::Serialize + ?Sized>(&self, facts: &T) -> Result<FactSet, Error> {
         let text = serde_json::to_string(facts)?;
-        self.form().line(&text).map_err(|diagnostics| {
-            let mut sources = Sources::new();
-            sources.add("facts", text);
-            Findings { diagnostics, sources: Arc::new(sources) }.into()
-        })
+        self.form().line(&text).map_err(|diagnostics| self.about_facts(diagnostics, &text))
+    }
+
+    /// Findings about a text of facts; where the policy masks facts, without what stands in it.
+    fn about_facts(&self, found: Vec<Diagnostic>, text: &str) -> Error {
+        let (diagnostics, text) = match &self.mask {
+            Some(mask) => mask.blanked(&found, text),
+            None => (found, text.to_owned()),
+        };
+        let mut sources = Sources::new();
+        sources.add("facts", text);
+        Findings { diagnostics, sources: Arc::new(sources) }.into()
     }
 
     /// A reader of facts for this policy, made once for many lines.
@@ -301,7 +318,7 @@ impl Policy {
     /// that the policy says are impossible nothing is decided, see [`Decision::is_impossible`].
     #[must_use]
     pub fn decide(&self, facts: &FactSet) -> Decision {
-        Decision::of(&self.engine, self.engine.evaluate_by_default(facts))
+        self.told(self.engine.evaluate_by_default(facts), self.mask.as_deref())
     }
 
     /// Decides with other options: another decision, date, place, or choice for an assumption; with a trace.
@@ -311,19 +328,28 @@ impl Policy {
     #[doc(hidden)]
     pub fn decide_with(&self, facts: &FactSet, options: &DecideOptions) -> Result<Decision, Error> {
         match self.engine.evaluate(facts, options) {
-            Ok(evaluated) => Ok(Decision::of(&self.engine, evaluated)),
+            Ok(evaluated) => Ok(self.told(evaluated, self.mask.as_deref())),
             Err(diagnostics) => Err(self.findings(diagnostics)),
         }
     }
 
-    /// The same with a mark in place of every value that a mask keeps out.
+    /// What is decided in words, masked.
+    fn told(&self, evaluated: Evaluated, mask: Option<&Mask>) -> Decision {
+        let shown = match mask {
+            Some(mask) => mask.evaluated(self.model(), evaluated),
+            None => evaluated,
+        };
+        Decision::of(&self.engine, shown)
+    }
+
+    /// The same with a mark in place of every value that a mask keeps out, which has what the policy masks itself.
     ///
     /// # Errors
     /// [`Error::Findings`] if two versions of one name tie under the choices.
     #[doc(hidden)]
     pub fn decide_masked(&self, facts: &FactSet, options: &DecideOptions, mask: &Mask) -> Result<Decision, Error> {
         match self.engine.evaluate(facts, options) {
-            Ok(evaluated) => Ok(Decision::of(&self.engine, mask.evaluated(self.engine.model(), evaluated))),
+            Ok(evaluated) => Ok(self.told(evaluated, Some(mask))),
             Err(diagnostics) => Err(self.findings(diagnostics)),
         }
     }

@@ -237,6 +237,9 @@ impl Writer<'_, '_> {
         for (kind, bound) in datum.bounds.each() {
             note.push_str(&format!(", {} {}", kind.keyword(), written(model, bound, datum.unit.as_ref())));
         }
+        if datum.masked.is_some() {
+            note.push_str(", masked");
+        }
         note.push_str(&after("; from ", &registries(model, datum).join(", else ")));
         plain(&note)
     }

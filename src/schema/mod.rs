@@ -28,7 +28,8 @@ const MOST_TIME: f64 = 9.3e18;
 const DATE: &str = r"^([0-9]{3}[1-9]|[0-9]{2}[1-9]0|[0-9][1-9]00|[1-9]000)-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$";
 
 /// The JSON Schema (2020-12) of a policy's fact sets, with all four states: a value, `null`, `{"unavailable": "why"}`,
-/// and a missing key. `x-registry` lists registries, `x-unit` is the unit of a number, `x-labels` are labels.
+/// and a missing key. `x-registry` lists registries, `x-unit` is the unit of a number, `x-labels` are labels. `writeOnly` says that no
+/// decision shows a value.
 ///
 /// A fact set without findings fits the schema. The converse holds except for what no schema can express: that a number is
 /// written with more digits than its value shows, or has more places after the point than are kept; dates such as 30 February if formats are not checked;
@@ -149,6 +150,9 @@ fn cell(model: &Model, datum: &Datum) -> Json {
     }
     if let Some(unit) = &datum.unit {
         notes.insert("x-unit".into(), unit.text.as_str().into());
+    }
+    if datum.masked.is_some() {
+        notes.insert("writeOnly".into(), true.into());
     }
     let registries = registries(model, datum);
     if !registries.is_empty() {

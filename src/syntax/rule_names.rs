@@ -146,6 +146,7 @@ pub(super) fn wording(rule: Rule) -> Wording {
         Rule::field_clause | Rule::at_least => Wording::Word("at least"),
         Rule::at_most => Wording::Word("at most"),
         Rule::field_from | Rule::scope_from | Rule::calendar_from | Rule::rows_from => Wording::Word("from"),
+        Rule::field_masked | Rule::kw_masked => Wording::Word("masked"),
         Rule::handler => Wording::Word("if"),
         Rule::enum_value | Rule::enum_values | Rule::some_values => Wording::Part("a value of the enum"),
         Rule::params => Wording::Part("parameters such as `(age: integer)`"),

@@ -61,10 +61,35 @@ fn facts(changes: Json) -> Json {
     facts
 }
 
-/// A folder with the policy, a key and fact files.
+/// The policy that masks itself what [`MASKED`] names: at facts, at fields of records, and in an amendment.
+fn own() -> String {
+    let mut text = case("p.ereje");
+    for (plain, masked) in [
+        ("name: text, born: date, school", "name: text masked, born: date masked, school"),
+        (
+            "  name: text\n  born: date\n  income: decimal\n",
+            "  name: text masked\n  born: date masked\n  income: decimal masked\n",
+        ),
+        ("  status: Status\n  seal: text from", "  status: Status masked\n  seal: text masked from"),
+        ("facts home: Home\n", "facts home: Home masked\n"),
+        (
+            "facts children: list of Child\nfacts nicknames: list of text\n",
+            "facts children: list of Child\nfacts nicknames: list of text masked\n",
+        ),
+        ("facts paid_by: text\nfacts leaves: date\n", "facts paid_by: text masked\nfacts leaves: date masked\n"),
+        ("facts arrives: date\n", "facts arrives: date masked\n"),
+    ] {
+        assert!(text.contains(plain), "{plain}");
+        text = text.replacen(plain, masked, 1);
+    }
+    text + "\namendment t.personal to t.masked from 2031-01-01\n  en \"Personal data\"\n  ru \"Личные данные\"\n\nfacts rate masked\n"
+}
+
+/// A folder with the policy, the one that masks itself, a key and fact files.
 fn folder(files: &[(&str, &[u8])]) -> TempDir {
     let dir = tempfile::tempdir().unwrap();
     fs::write(dir.path().join("p.ereje"), case("p.ereje")).unwrap();
+    fs::write(dir.path().join("own.ereje"), own()).unwrap();
     fs::write(dir.path().join("key"), KEY).unwrap();
     for (name, bytes) in files {
         fs::write(dir.path().join(name), bytes).unwrap();
@@ -110,8 +135,28 @@ fn everything(dir: &Path, run: &Run, inputs: &[&str]) -> String {
     text
 }
 
-/// Ways to mask, each with its options.
-const WAYS: [&[&str]; 2] = [&["--mask", MASKED], &["--mask", MASKED, "--mask-key", "key"]];
+/// A way to mask: by the policy or by options.
+#[derive(Debug)]
+struct Way {
+    policy: &'static str,
+    options: &'static [&'static str],
+}
+
+/// Every way to mask [`MASKED`].
+const WAYS: [Way; 4] = [
+    Way { policy: "p.ereje", options: &["--mask", MASKED] },
+    Way { policy: "p.ereje", options: &["--mask", MASKED, "--mask-key", "key"] },
+    Way { policy: "own.ereje", options: &[] },
+    Way { policy: "own.ereje", options: &["--mask-key", "key"] },
+];
+
+impl Way {
+    /// Runs a command that names the policy `p.ereje`.
+    fn run(&self, dir: &Path, args: &[&str]) -> Run {
+        let args: Vec<&str> = args.iter().map(|arg| if *arg == "p.ereje" { self.policy } else { arg }).collect();
+        run(dir, &args, self.options)
+    }
+}
 
 const EVAL_FORMATS: [&[&str]; 8] = [
     &[],
@@ -128,7 +173,7 @@ const EVAL_FORMATS: [&[&str]; 8] = [
 fn skeleton(value: &Json) -> Json {
     match value {
         Json::Object(entries) => {
-            let values = ["message", "outputs", "facts", "sides", "faults", "value"];
+            let values = ["message", "outputs", "facts", "sides", "faults", "value", "digest"];
             let stays = |key: &str, value: &Json| match key {
                 "value" => matches!(value.as_str(), Some("true" | "false" | "pending" | "void")),
                 _ => !values.contains(&key),
@@ -158,12 +203,13 @@ fn no_decision_tells_a_masked_value() {
             let open = run(dir.path(), &args, &[]);
             assert!(!secrets(&format!("{}{}", open.out, open.err)).is_empty(), "{args:?} shows nothing to mask");
             for way in WAYS {
-                let masked = run(dir.path(), &args, way);
+                let masked = way.run(dir.path(), &args);
                 assert_eq!(secrets(&format!("{}{}", masked.out, masked.err)), [""; 0], "{args:?} {way:?}");
                 assert_eq!(masked.code, open.code, "{args:?} {way:?}");
                 assert!(masked.out.contains('•') || file == "impossible.json", "{args:?} {way:?}");
                 if format.contains(&"json") {
-                    let parsed = |run: &Run| serde_json::from_str::<Json>(&run.out).unwrap();
+                    let parsed =
+                        |run: &Run| serde_json::from_str::<Json>(&run.out.replace("own.ereje", "p.ereje")).unwrap();
                     let (open, masked) = (skeleton(&parsed(&open)), skeleton(&parsed(&masked)));
                     if file != "impossible.json" {
                         assert_eq!(open, masked, "{args:?} {way:?}");
@@ -236,7 +282,7 @@ fn no_finding_about_facts_tells_a_masked_value() {
             assert_eq!(open.code, 2, "{name}\n{}", open.err);
             told += usize::from(!secrets(&format!("{}{}", open.out, open.err)).is_empty());
             for way in WAYS {
-                let masked = run(dir.path(), &args, way);
+                let masked = way.run(dir.path(), &args);
                 let all = format!("{}{}", masked.out, masked.err);
                 assert_eq!(secrets(&all), [""; 0], "{args:?} {way:?}\n{all}");
                 assert_eq!(masked.code, open.code);
@@ -249,7 +295,7 @@ fn no_finding_about_facts_tells_a_masked_value() {
 }
 
 /// The files that a run of `batch` is given.
-const INPUTS: [&str; 5] = ["p.ereje", "key", "rows.ndjson", "rows.csv", "headless.csv"];
+const INPUTS: [&str; 6] = ["p.ereje", "own.ereje", "key", "rows.ndjson", "rows.csv", "headless.csv"];
 
 const ALL_FIELDS: &str = "row,outcome,reasons,needs,open,as_of,region,provisional,outputs,outputs.payer,outputs.grown,\
     outputs.whole,unknown_outputs,blocked,faults,messages.en,messages.ru,person.name,person.born,person.income,\
@@ -296,18 +342,20 @@ fn no_batch_tells_a_masked_value() {
         ("headless.csv", "csv", quick),
     ] {
         let args = ["batch", "-p", "p.ereje", input, "-o", "out", "--bad", "bad", "--summary", "sum", "--to", to];
-        let decided = |more: &[&str]| {
+        let args: Vec<&str> = args.iter().chain(&["--fields", fields]).copied().collect();
+        let plain = Way { policy: "p.ereje", options: &[] };
+        let decided = |way: &Way| {
             let dir =
                 folder(&[("rows.ndjson", &bytes), ("rows.csv", CSV.as_bytes()), ("headless.csv", headless.as_bytes())]);
-            let run = run(dir.path(), &args, &[&["--fields", fields], more].concat());
+            let run = way.run(dir.path(), &args);
             let all = everything(dir.path(), &run, &INPUTS);
             let summary = fs::read_to_string(dir.path().join("sum")).unwrap_or_default();
             (run, all, serde_json::from_str::<Json>(&summary).unwrap_or_default())
         };
-        let (open, shown, counted) = decided(&[]);
+        let (open, shown, counted) = decided(&plain);
         assert!(shown.contains("SENTINEL"), "{input} {to} {fields}: nothing to mask\n{shown}");
         for way in WAYS {
-            let (masked, all, masked_counts) = decided(way);
+            let (masked, all, masked_counts) = decided(&way);
             assert_eq!(secrets(&all), [""; 0], "{input} {to} {fields} {way:?}\n{all}");
             assert_eq!(masked.code, open.code, "{input} {to} {fields}\n{}\n{}", open.err, masked.err);
             for key in ["outcomes", "reasons", "rows", "errors"] {
@@ -365,6 +413,7 @@ fn what_cannot_be_masked_is_refused() {
         said(&["--mask", "person,place"]),
         said(&["--mask", "person", "--mask-key", "short"]),
         said(&["--mask", "person", "--mask-key", "nowhere"]),
+        said(&["--mask-key", "key"]),
     ];
     insta::assert_snapshot!("masked_refused", all.concat());
     // A command that knows no mask has no such option.
@@ -372,6 +421,104 @@ fn what_cannot_be_masked_is_refused() {
         let run = run(dir.path(), &[command, "--mask", "person", "p.ereje"], &[]);
         assert!(run.code == 2 && run.err.contains("unexpected argument '--mask'"), "{command}: {}", run.err);
     }
+}
+
+/// What the policy masks is masked whatever the command line says, which can mask more, and the library masks it as well.
+#[test]
+fn what_the_policy_masks_nothing_shows() {
+    let dir = folder(&[("facts.yaml", case("facts.yaml").as_bytes())]);
+    let some = case("p.ereje").replace("  name: text\n", "  name: text masked\n");
+    fs::write(dir.path().join("some.ereje"), &some).unwrap();
+    let eval = |more: &[&str]| run(dir.path(), &["eval", "-p", "some.ereje", "facts.yaml"], more);
+    let (usual, more) = (eval(&[]), eval(&["--mask", "person.born", "--mask-key", "key"]));
+    for run in [&usual, &more] {
+        assert!(!run.out.contains("SENTINEL-NAME") && run.out.contains("31,337.5"), "{}", run.out);
+    }
+    assert!(usual.out.contains("••• of 4 March 1987") && !more.out.contains("1987"), "{}\n{}", usual.out, more.out);
+    let policy = ereje::Policy::from_texts([("own.ereje", own())]).unwrap();
+    let facts = policy.facts(&case("facts.yaml"), ereje::Format::Yaml).unwrap().remove(0);
+    let plain = serde_json::to_string(&policy.decide(&facts)).unwrap();
+    let request = serde_json::to_string(&policy.request().explained().decide(&facts).unwrap()).unwrap();
+    assert_eq!(secrets(&format!("{plain}{request}")), [""; 0]);
+    // A finding about the facts has its place, and nothing else of the text.
+    let wrong = policy.facts("today: 2026-02-01\nperson:\n  née: 1\n  born: SENTINEL\n", ereje::Format::Yaml);
+    let wrong = wrong.unwrap_err().to_string();
+    assert_eq!(secrets(&wrong), [""; 0], "{wrong}");
+    assert!(wrong.contains("facts:4:9") && wrong.contains("E0603") && !wrong.contains("née"), "{wrong}");
+    let row = policy.facts_of(&json!({ "person": { "income": "SENTINEL" } })).unwrap_err().to_string();
+    assert!(row.contains("(masked)") && secrets(&row).is_empty(), "{row}");
+}
+
+/// `masked` is a clause behind a type and in a field without one; a fact may have the name all the same.
+#[test]
+fn a_fact_may_be_called_masked() {
+    let head = "policy t.p\n  from 2026-01-01\n\nfacts day: date\n\nas of day\n\ncalculation c\n  output o: integer = 1\n\n\
+        reason NO en \"No.\"\n\n";
+    let masked = |facts: &str| {
+        let policy = ereje::Policy::from_texts([("p.ereje", format!("{head}{facts}"))]);
+        let policy = policy.unwrap_or_else(|error| panic!("{error}\n{facts}"));
+        let model = policy.model();
+        model.masked().into_iter().map(|item| model.datum_name(item)).collect::<Vec<_>>().join(" ")
+    };
+    let silent = "if absent then refuse NO";
+    let decided = "decision d\n  refuse > approve\n  otherwise approve\n\n";
+    for (facts, expected) in [
+        ("facts g { masked: text, b: text }", ""),
+        ("facts masked: text", ""),
+        ("facts masked: text masked", "masked"),
+        ("facts g { masked: text masked, b: text }", "g.masked"),
+        ("facts g { a: text masked\n masked: text }", "g.a"),
+        ("facts g { a: text\n masked: text masked }", "g.masked"),
+        ("facts g { a: text masked en \"A\" }", "g.a"),
+        ("facts g { a: text en \"A\" masked }", "g.a"),
+        ("facts a: integer masked at least 1 at most 5", "a"),
+        ("record R { a: text, b: text masked }\nfacts r: list of R", "R.b"),
+        ("facts r: list of { a: text masked, b: text }", "r.a"),
+        ("facts r: list of { a: text } masked", "r"),
+        ("facts r: { x, y } masked", "r"),
+        ("facts g { a: text, b: text }\namendment t.a to t.p in-\nfacts g { b masked }", "g.b"),
+        ("record R { a: text }\nfacts r: R\namendment t.a to t.p in-\nrecord R { a masked }", "R.a"),
+        ("facts r: text\namendment t.a to t.p in-\nfacts r masked", "r"),
+        // On one line it is the clause, before handlers and behind them.
+        ("D facts g { a: text masked H }", "g.a"),
+        ("D facts g { a: text H masked }", "g.a"),
+        ("D facts a: text masked\nH", "a"),
+        ("D facts a: text\nmasked\nH", "a"),
+        ("D facts g { a: text\n masked\n from R\n H }\nregistry R", "g.a"),
+        // On a line of its own, with handlers alone behind it, it is the next field, as ever.
+        ("D facts g { a: text\n masked H }\nfacts g { masked: text }", ""),
+        ("D facts g { a: text masked\n masked H }\nfacts g { masked: text }", "g.a"),
+        ("D facts g { a: text masked, masked H }\nfacts g { masked: text }", "g.a"),
+        ("D facts g { a: text, masked H }\nfacts g { masked: text }", ""),
+        ("D facts g { masked: text }\nfacts g { masked H\n masked H2 }", ""),
+        ("D facts g { masked: text }\nfacts g { masked masked H }", "g.masked"),
+    ] {
+        let facts = facts.replace("in-", "from 2026-01-01").replace("D ", decided);
+        let facts = facts.replace("H2", "if unavailable then refuse NO").replace('H', silent);
+        assert_eq!(masked(&facts), expected, "{facts}");
+        // The formatter keeps what it means.
+        let text =
+            super::format::formatted(&format!("{head}{facts}")).unwrap_or_else(|error| panic!("{error}\n{facts}"));
+        let policy = ereje::Policy::from_texts([("p.ereje", text.clone())]).unwrap();
+        let names: Vec<String> =
+            policy.model().masked().into_iter().map(|item| policy.model().datum_name(item)).collect();
+        assert_eq!(names.join(" "), expected, "{text}");
+    }
+    let wrong = |facts: &str| {
+        ereje::Policy::from_texts([("p.ereje", format!("{head}{decided}{}", facts.replace('H', silent)))])
+            .unwrap_err()
+            .to_string()
+    };
+    let all = [
+        wrong("facts a: integer at least 0 masked"),
+        wrong("facts g { a: text\n  masked\n  H }"),
+        wrong("record R { a: text\n  masked H }\nfacts r: R"),
+        wrong("facts a: text masked masked"),
+        wrong("facts a: text mask"),
+        wrong("facts g { a: text maskd }"),
+        wrong("facts b masked"),
+    ];
+    insta::assert_snapshot!("masked_clause_refused", all.join("\n"));
 }
 
 /// A day that a condition only chooses is told, as an output is; one that is made of a masked fact is not.

@@ -154,7 +154,7 @@ impl<'e> Decider<'e> {
             reader,
             records: None,
             ignores_unknown: false,
-            mask: None,
+            mask: Mask::declared(engine.model()).map(Arc::new),
             row,
             scratch: Scratch::default(),
             tally: Tally::default(),
@@ -194,10 +194,10 @@ impl Decider<'_> {
         self
     }
 
-    /// True if something is masked.
+    /// What is masked.
     #[must_use]
-    pub fn is_masked(&self) -> bool {
-        self.mask.is_some()
+    pub fn mask(&self) -> Option<&Mask> {
+        self.mask.as_deref()
     }
 
     /// Facts as these lines may repeat them.

@@ -195,7 +195,7 @@ pub(super) fn facts(
         let file = File::open(path).map_err(|error| CliError::read(path, error))?;
         return lines(BufReader::with_capacity(1 << 18, file), &shown, streams, take);
     }
-    let Ok(file) = read_facts(path, false, streams) else { return Ok(false) };
+    let Ok(file) = read_facts(path, None, streams) else { return Ok(false) };
     let text = file.sources.get(file.file).map_or("", |source| &source.text);
     // Only the places of the documents are found here; the versions read them. A record of CSV needs the header, which
     // is put on a line before it.

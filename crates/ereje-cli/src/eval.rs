@@ -86,7 +86,8 @@ struct DocumentResult {
 
 pub(super) fn run(args: &EvalArgs, streams: &mut Streams) -> CliResult {
     let Some((policy, mut options, _)) = args.question.resolve(streams)? else { return Ok(Exit::Found) };
-    let (mask, masked) = (args.mask.resolve(policy.model())?, args.mask.is_given());
+    let mask = args.mask.resolve(policy.model())?;
+    let mask = mask.as_deref();
     args.question.note_what_stays(&policy, streams);
     options.explain = args.explain.is_some();
     let language = args.language.of(&policy, streams);
@@ -94,7 +95,7 @@ pub(super) fn run(args: &EvalArgs, streams: &mut Streams) -> CliResult {
     let mut unread: Vec<String> = Vec::new();
     for path in &args.facts {
         let shown = if path == Path::new("-") { String::from("stdin") } else { path.display().to_string() };
-        let file = match read_facts(path, masked, streams) {
+        let file = match read_facts(path, mask, streams) {
             Ok(file) => file,
             Err(errors) => {
                 results.push(DocumentResult { file: shown.clone(), document: 1, decision: Err(errors) });
@@ -106,9 +107,9 @@ pub(super) fn run(args: &EvalArgs, streams: &mut Streams) -> CliResult {
         let several = documents.len() > 1;
         for document in documents {
             let number = document.index + 1;
-            let errors = report(&document.findings, &file.sources, masked, streams);
+            let errors = report(&document.findings, &file.sources, mask, streams);
             let decide = |facts: &FactSet, options: &DecideOptions| {
-                let decided = match &mask {
+                let decided = match mask {
                     Some(mask) => policy.decide_masked(facts, options, mask),
                     None => policy.decide_with(facts, options),
                 };
@@ -120,7 +121,7 @@ pub(super) fn run(args: &EvalArgs, streams: &mut Streams) -> CliResult {
                     if decision.is_impossible() {
                         let told = decide(&facts, &DecideOptions { explain: true, ..options.clone() })?;
                         let at = first_line(document.span, &file.sources);
-                        Err(report(&told.impossible(&language, at), &file.sources, masked, streams))
+                        Err(report(&told.impossible(&language, at), &file.sources, mask, streams))
                     } else {
                         Ok(decision)
                     }

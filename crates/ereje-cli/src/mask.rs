@@ -4,7 +4,7 @@ use super::error::CliError;
 use super::findings::Findings;
 use super::streams::Streams;
 use ereje::diagnostic::Diagnostic;
-use ereje::mask::{Mask, without_values};
+use ereje::mask::Mask;
 use ereje::model::Model;
 use ereje::source::Sources;
 use serde_json::{Map, Value as Json};
@@ -24,20 +24,20 @@ pub(super) struct MaskArgs {
     /// field of a record as `owners.id`, with commas between
     #[arg(long, value_name = "NAMES", value_delimiter = ',')]
     mask: Vec<String>,
-    /// Make the mark a hash under the key in this file, at least 16 bytes, so that equal values of one fact have equal marks
-    #[arg(long, value_name = "FILE", requires = "mask")]
+    /// Make the mark a hash under the key in this file, at least 16 bytes, so that equal values of one fact have equal marks;
+    /// also for what the policy masks itself
+    #[arg(long, value_name = "FILE")]
     mask_key: Option<PathBuf>,
 }
 
 impl MaskArgs {
-    /// True if anything is masked.
-    pub(super) fn is_given(&self) -> bool {
-        !self.mask.is_empty()
-    }
-
-    /// The mask; `None` if nothing is masked.
+    /// The mask, with what the policy masks itself; `None` if nothing is masked.
     pub(super) fn resolve(&self, model: &Model) -> Result<Option<Arc<Mask>>, CliError> {
-        if !self.is_given() {
+        if self.mask.is_empty() && model.masked().is_empty() {
+            if self.mask_key.is_some() {
+                let help = "name the facts with --mask, or write `masked` at them in the policy";
+                return Err(CliError::Usage("there is a key, and nothing is masked".into(), Some(help.into())));
+            }
             return Ok(None);
         }
         let key = match &self.mask_key {
@@ -64,7 +64,10 @@ impl MaskArgs {
 
     /// The options as data, which only runs with a mask note: equal for equal marks.
     pub(super) fn note(&self, mask: Option<&Mask>, options: &mut Map<String, Json>) {
-        if let Some(mask) = mask {
+        // What the policy masks is known by its digest.
+        if let Some(mask) = mask
+            && !(self.mask.is_empty() && self.mask_key.is_none())
+        {
             options.insert("mask".into(), self.mask.clone().into());
             options.insert("mask_key".into(), mask.fingerprint().into());
         }
@@ -81,8 +84,13 @@ impl MaskArgs {
 }
 
 /// Reports findings about facts without their lines and without the values in them; returns what was said of them.
-pub(super) fn report_masked(found: &[Diagnostic], sources: &Sources, streams: &mut Streams) -> Vec<Diagnostic> {
-    let found: Vec<Diagnostic> = found.iter().map(without_values).collect();
+pub(super) fn report_masked(
+    found: &[Diagnostic],
+    sources: &Sources,
+    mask: &Mask,
+    streams: &mut Streams,
+) -> Vec<Diagnostic> {
+    let found: Vec<Diagnostic> = found.iter().map(|finding| mask.without_values(finding)).collect();
     let mut findings = Findings::default();
     findings.add(sources, &found, str::to_owned);
     findings.say_in_lines(streams);

@@ -11,6 +11,7 @@ use ereje::engine::DecideOptions;
 use ereje::facts::limits::MAX_FILE;
 use ereje::facts::{Format, nfc};
 use ereje::load::{Bundle, Fence};
+use ereje::mask::Mask;
 use ereje::model::{Expr, Item, Role};
 use ereje::plan::Plan;
 use ereje::source::{FileId, Sources};
@@ -201,7 +202,7 @@ pub(super) struct FactFile {
 
 /// Reads a fact file; `-` is stdin. If it cannot be read, the error is reported and returned as data,
 /// without what stands in the file if that is masked.
-pub(super) fn read_facts(path: &Path, masked: bool, streams: &mut Streams) -> Result<FactFile, Json> {
+pub(super) fn read_facts(path: &Path, mask: Option<&Mask>, streams: &mut Streams) -> Result<FactFile, Json> {
     let stdin = path == Path::new("-");
     let name = if stdin { String::from("stdin") } else { path.display().to_string() };
     let bytes = if stdin { read(io::stdin().lock()) } else { File::open(path).and_then(read) };
@@ -221,14 +222,14 @@ pub(super) fn read_facts(path: &Path, masked: bool, streams: &mut Streams) -> Re
             let format = Format::of_name(&name).unwrap_or_else(|| Format::of_text(text));
             Ok(FactFile { sources, file, format })
         }
-        Err(finding) => Err(report(&[*finding], &sources, masked, streams)),
+        Err(finding) => Err(report(&[*finding], &sources, mask, streams)),
     }
 }
 
 /// Reports the findings about a fact file, and returns them as data; masked, without what stands in the file.
-pub(super) fn report(found: &[Diagnostic], sources: &Sources, masked: bool, streams: &mut Streams) -> Json {
-    if masked {
-        let found = report_masked(found, sources, streams);
+pub(super) fn report(found: &[Diagnostic], sources: &Sources, mask: Option<&Mask>, streams: &mut Streams) -> Json {
+    if let Some(mask) = mask {
+        let found = report_masked(found, sources, mask, streams);
         return as_json(&diagnostic::json(&found, sources, &[]));
     }
     let mut findings = Findings::default();

@@ -54,13 +54,16 @@ pub struct EnumValue {
     pub labels: Vec<LabelSyntax>,
 }
 
-/// `NAME: TYPE [at least E] [at most E] [from REGISTRY else REGISTRY] handler* label*`; without a type: handlers for a declared fact.
+/// `NAME: TYPE [masked] [at least E] [at most E] [from REGISTRY else REGISTRY] handler* label*`; without a type: handlers for a
+/// declared fact, and `masked`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FieldSyntax {
     /// Its name.
     pub name: Name,
-    /// Its type; `None` if an amendment only adds handlers.
+    /// Its type; `None` if an amendment only adds handlers or masks it.
     pub ty: Option<TypeExpr>,
+    /// `masked`, where it is written: nobody is to read its values.
+    pub masked: Option<Span>,
     /// `at least E`: the least value that it can have; for a list, the least number of its elements.
     pub at_least: Option<Box<ExprSyntax>>,
     /// `at most E`: the greatest value that it can have.

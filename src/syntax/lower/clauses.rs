@@ -31,6 +31,8 @@ pub(super) struct Clauses {
     pub(super) leap_birthday: Option<Name>,
     pub(super) month_end: Option<Name>,
     pub(super) handlers: Vec<HandlerSyntax>,
+    /// Each `masked`; in braces the last can be the name of the next field.
+    pub(super) masked: Vec<Span>,
     pub(super) registries: Vec<Name>,
     pub(super) norm_values: Vec<NormValueSyntax>,
     pub(super) at_least: Option<ExprSyntax>,
@@ -64,7 +66,7 @@ impl Lower<'_> {
     }
 
     /// Reports a clause of this kind and text that the item already has.
-    fn once(&mut self, all: &mut Clauses, rule: Rule, key: &str, what: &str, span: Span) {
+    pub(super) fn once(&mut self, all: &mut Clauses, rule: Rule, key: &str, what: &str, span: Span) {
         match all.seen.iter().find(|(r, k, _)| *r == rule && k == key) {
             Some((_, _, first)) => self.diagnostics.push(
                 Diagnostic::new(Code::E0103, format!("{what} is written twice"), span, "the second one")
@@ -160,6 +162,7 @@ impl Lower<'_> {
                 let handler = self.handler(pair, span)?;
                 all.handlers.push(handler);
             }
+            Rule::field_masked => all.masked.push(span),
             Rule::field_from => {
                 self.once(all, rule, "", "`from`", span);
                 all.registries = self.names(pair);

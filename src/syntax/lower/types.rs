@@ -1,5 +1,6 @@
 //! Types, fields, enum values, parameters.
 
+use super::clauses::Clauses;
 use super::{Lower, Lowered, NodeParts, parts, take};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
@@ -122,7 +123,13 @@ impl Lower<'_> {
 
     /// The fields of a record or a group, without those that are reported.
     pub(in crate::syntax) fn fields(&mut self, pair: Pair<'_>) -> Vec<FieldSyntax> {
-        self.elements(pair).into_iter().filter_map(|part| self.field(part).ok()).collect()
+        let mut fields = Vec::new();
+        for part in self.elements(pair) {
+            if let Ok((field, next)) = self.field_and_next(part, true) {
+                fields.extend(std::iter::once(field).chain(next));
+            }
+        }
+        fields
     }
 
     /// The elements of a list in braces; reports elements without a comma or a line end between them.
@@ -159,20 +166,65 @@ impl Lower<'_> {
     }
 
     pub(super) fn field(&mut self, pair: Pair<'_>) -> Lowered<FieldSyntax> {
+        Ok(self.field_and_next(pair, false)?.0)
+    }
+
+    /// A field; and, where it may stand among others, the next one if it is called `masked` and was read as a clause of this one.
+    fn field_and_next(&mut self, pair: Pair<'_>, among: bool) -> Lowered<(FieldSyntax, Option<FieldSyntax>)> {
         let span = self.place(&pair);
         let mut inner = parts(pair);
         let name = self.declared_name(&mut inner, span)?;
         let ty = take(&mut inner, Rule::type_expr).map(|t| self.type_expr(t)).transpose()?;
-        let clauses = self.clauses(inner)?;
-        Ok(FieldSyntax {
+        let mut clauses = self.clauses(inner)?;
+        let next = if among { self.next_called_masked(ty.is_some(), &mut clauses, span) } else { None };
+        for word in clauses.masked.clone() {
+            self.once(&mut clauses, Rule::field_masked, "", "`masked`", word);
+        }
+        let end = next.as_ref().map_or(span.end, |next| {
+            let before = self.slice(Span { end: next.span.start, ..span }).trim_end().len();
+            span.start + u32::try_from(before).unwrap_or_default()
+        });
+        let field = FieldSyntax {
             name,
             ty,
+            masked: clauses.masked.first().copied(),
             at_least: clauses.at_least.map(Box::new),
             at_most: clauses.at_most.map(Box::new),
             registries: clauses.registries,
             handlers: clauses.handlers,
             labels: clauses.labels,
-            span,
+            span: Span { end, ..span },
+        };
+        Ok((field, next))
+    }
+
+    /// Takes the next field, which is called `masked`, out of the clauses of the one before it. It stands on a line of its own
+    /// and has nothing but handlers: such fields are older than the clause.
+    fn next_called_masked(&self, typed: bool, clauses: &mut Clauses, span: Span) -> Option<FieldSyntax> {
+        let word = *clauses.masked.last()?;
+        let before = self.slice(Span { end: word.start, ..span });
+        let first = clauses.handlers.iter().position(|handler| handler.span.start > word.start)?;
+        let others = clauses.at_least.iter().chain(&clauses.at_most).map(|bound| bound.span);
+        let others = others.chain(clauses.registries.iter().map(|name| name.span));
+        let others = others.chain(clauses.labels.iter().map(|label| label.lang.span));
+        let blank = |c: char| c.is_whitespace() && !matches!(c, '\r' | '\n');
+        if !before.trim_end_matches(blank).ends_with(['\r', '\n'])
+            || (!typed && first == 0 && clauses.masked.len() == 1)
+            || others.max().is_some_and(|last| last.start > word.start)
+        {
+            return None;
+        }
+        clauses.masked.pop();
+        Some(FieldSyntax {
+            name: Name { text: self.slice(word).to_owned(), span: word },
+            ty: None,
+            masked: None,
+            at_least: None,
+            at_most: None,
+            registries: Vec::new(),
+            handlers: clauses.handlers.split_off(first),
+            labels: Vec::new(),
+            span: Span { start: word.start, ..span },
         })
     }
 

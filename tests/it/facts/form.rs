@@ -25,6 +25,7 @@ fn datum(name: &str, ty: Type, unit: Option<Quantity>) -> Datum {
     Datum {
         name: name.into(),
         ty,
+        masked: None,
         unit,
         at_least: 0,
         bounds: Bounds::default(),
@@ -50,7 +51,7 @@ pub(crate) fn model() -> Model {
         datum("consent", Type::Bool, None),
         datum("share", decimal(None), Some(Quantity { text: "percent".into(), scale: Number::parse("0.01").unwrap() })),
     ];
-    let person = vec![datum("birth_date", Type::Date, None)];
+    let person = vec![Datum { masked: Some(HERE), ..datum("birth_date", Type::Date, None) }];
     let room = vec![within(datum("size", decimal(Some(0)), quantity("m2", 1)), Some(num("4")), None)];
     let mut fields = Vec::new();
     let mut records = Vec::new();

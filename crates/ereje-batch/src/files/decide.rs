@@ -49,7 +49,7 @@ impl Worker<'_> {
         answers.clear();
         // The last row whose line was counted, and that line.
         let mut counted = (0, block.first_line());
-        let masked = self.decider.is_masked();
+        let masked = self.decider.mask().is_some();
         for (index, record) in block.records().enumerate() {
             let row = block.first_row() + index as u64;
             let deadly = !self.passed.is_empty() && self.passed.contains(&row);

@@ -200,9 +200,9 @@ impl FormArgs {
                 }
             }
         };
-        if decider.is_masked() {
+        if let Some(mask) = decider.mask() {
             // A file without a header has a row in its place.
-            report_masked(&found, &sources, streams);
+            report_masked(&found, &sources, mask, streams);
             return Ok(None);
         }
         findings.add(&sources, &found, str::to_owned);

@@ -343,7 +343,8 @@ fn form(model: &Model) -> String {
     let data =
         model.fields.iter().map(|f| (None, &f.datum)).chain(model.facts.iter().map(|f| (Some(&f.group), &f.datum)));
     for (group, datum) in data {
-        let Datum { name, ty, unit, at_least, bounds, registries: _, handlers: _, labels: _, span: _ } = datum;
+        let Datum { name, ty, masked: _, unit, at_least, bounds, registries: _, handlers: _, labels: _, span: _ } =
+            datum;
         let _ = write!(text, "{group:?}{name}{ty:?}{unit:?}{at_least}{bounds:?}");
     }
     text

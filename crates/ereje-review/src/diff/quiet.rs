@@ -131,6 +131,7 @@ fn handlers(handlers: &mut [HandlerSyntax]) {
 
 fn field(field: &mut FieldSyntax) {
     field.labels.clear();
+    field.masked = None;
     field.ty.iter_mut().for_each(ty);
     handlers(&mut field.handlers);
 }
@@ -283,6 +284,9 @@ impl TextCollector {
 
     fn field(&mut self, of: &str, field: &FieldSyntax) {
         self.labels(of, &field.labels);
+        if field.masked.is_some() {
+            self.add(of, "masked", String::from("yes"));
+        }
         self.handlers(of, &field.handlers);
         field.ty.iter().for_each(|ty| self.ty(ty));
     }

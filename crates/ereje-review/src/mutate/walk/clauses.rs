@@ -109,7 +109,7 @@ impl SiteCollector<'_> {
         let places: Vec<_> = fields.iter().map(|f| range(f.span)).collect();
         for (index, field) in fields.iter().enumerate() {
             self.open(&format!("{owner}{}", field.name.text), field.span);
-            let again = field.ty.is_none();
+            let again = field.ty.is_none() && field.masked.is_none();
             if again
                 && field.handlers.len() == 1
                 && let Some(cut) = cut_of(&places, index)
