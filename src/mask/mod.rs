@@ -4,9 +4,13 @@
 //! these facts and of every value that depends on them. The outcome, the codes and what each clause came to stay: they are
 //! the decision. Since nothing behind this module has the values, nothing behind it can tell them.
 
+mod apart;
+mod beside;
 mod mark;
 mod names;
 
+pub use apart::{OTHER, ToldDecision, told_apart};
+pub use beside::words;
 pub use mark::{MARK, MIN_KEY};
 pub use names::MaskError;
 
@@ -39,6 +43,29 @@ impl std::fmt::Debug for Mask {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Mask").field("items", &self.items).field("keyed", &self.key.is_some()).finish_non_exhaustive()
     }
+}
+
+/// A finding about facts without any value in it: what its code says, and where it begins. The next step depends on whether the
+/// policy masks facts itself.
+#[must_use]
+pub fn without_values(finding: &Diagnostic, by_policy: bool) -> Diagnostic {
+    let Span { file, start, end: _ } = finding.primary.span;
+    let at = Span { file, start, end: start };
+    if finding.code == Code::E0612 {
+        // It was made of a decision that was masked before.
+        return Diagnostic::new(Code::E0612, finding.message.clone(), at, "");
+    }
+    let help = match by_policy {
+        true => "the policy masks facts, so nothing of what stands there is shown",
+        false => "the run without --mask says more",
+    };
+    Diagnostic::new(finding.code, sentence(finding.code), at, "").help(help)
+}
+
+/// True if a policy has a fact, a group of facts or a field of this name.
+#[must_use]
+pub fn is_known(model: &Model, name: &str) -> bool {
+    names::resolve(model, [name]).is_ok()
 }
 
 /// What a code says, for a finding whose own words are masked.
@@ -94,17 +121,7 @@ impl Mask {
     /// A finding about facts without any value in it: what its code says, and where it begins.
     #[must_use]
     pub fn without_values(&self, finding: &Diagnostic) -> Diagnostic {
-        let Span { file, start, end: _ } = finding.primary.span;
-        let at = Span { file, start, end: start };
-        if finding.code == Code::E0612 {
-            // It was made of a decision that was masked before.
-            return Diagnostic::new(Code::E0612, finding.message.clone(), at, "");
-        }
-        let help = match self.by_policy {
-            true => "the policy masks facts, so nothing of what stands there is shown",
-            false => "the run without --mask says more",
-        };
-        Diagnostic::new(finding.code, sentence(finding.code), at, "").help(help)
+        without_values(finding, self.by_policy)
     }
 
     /// Findings about a text of facts without any value in them, and a text in which they have the same places and in which

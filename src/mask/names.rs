@@ -17,7 +17,7 @@ pub struct MaskError {
 }
 
 /// Every name that can be masked, with the facts or fields that it stands for.
-fn known(model: &Model) -> BTreeMap<String, BTreeSet<Item>> {
+pub(super) fn known(model: &Model) -> BTreeMap<String, BTreeSet<Item>> {
     let mut names: BTreeMap<String, BTreeSet<Item>> = BTreeMap::new();
     for (id, fact) in model.facts.entries() {
         let path = fact.path();

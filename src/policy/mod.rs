@@ -125,7 +125,7 @@ impl std::error::Error for Findings {}
 #[derive(Debug)]
 pub struct Policy {
     engine: Engine,
-    /// What the policy masks itself.
+    /// What is masked in its decisions: what it masks itself, or more.
     mask: Option<Arc<Mask>>,
     warnings: Vec<Diagnostic>,
 }
@@ -225,11 +225,19 @@ impl Policy {
         &self.engine
     }
 
-    /// What the policy masks itself, by `masked` at its facts. Every decision that this type makes is masked so.
+    /// What is masked in every decision that this policy tells: what it masks itself, by `masked` at its facts, or more.
     #[must_use]
     #[doc(hidden)]
     pub fn mask(&self) -> Option<&Arc<Mask>> {
         self.mask.as_ref()
+    }
+
+    /// The same policy, which tells its decisions with this mask. It has what the policy masks itself.
+    #[must_use]
+    #[doc(hidden)]
+    pub fn masked(mut self, mask: Option<Arc<Mask>>) -> Self {
+        self.mask = mask.or(self.mask);
+        self
     }
 
     /// The warnings of the checker.
@@ -318,7 +326,7 @@ impl Policy {
     /// that the policy says are impossible nothing is decided, see [`Decision::is_impossible`].
     #[must_use]
     pub fn decide(&self, facts: &FactSet) -> Decision {
-        self.told(self.engine.evaluate_by_default(facts), self.mask.as_deref())
+        self.told(self.engine.evaluate_by_default(facts))
     }
 
     /// Decides with other options: another decision, date, place, or choice for an assumption; with a trace.
@@ -328,30 +336,20 @@ impl Policy {
     #[doc(hidden)]
     pub fn decide_with(&self, facts: &FactSet, options: &DecideOptions) -> Result<Decision, Error> {
         match self.engine.evaluate(facts, options) {
-            Ok(evaluated) => Ok(self.told(evaluated, self.mask.as_deref())),
+            Ok(evaluated) => Ok(self.told(evaluated)),
             Err(diagnostics) => Err(self.findings(diagnostics)),
         }
     }
 
     /// What is decided in words, masked.
-    fn told(&self, evaluated: Evaluated, mask: Option<&Mask>) -> Decision {
-        let shown = match mask {
+    #[must_use]
+    #[doc(hidden)]
+    pub fn told(&self, evaluated: Evaluated) -> Decision {
+        let shown = match &self.mask {
             Some(mask) => mask.evaluated(self.model(), evaluated),
             None => evaluated,
         };
         Decision::of(&self.engine, shown)
-    }
-
-    /// The same with a mark in place of every value that a mask keeps out, which has what the policy masks itself.
-    ///
-    /// # Errors
-    /// [`Error::Findings`] if two versions of one name tie under the choices.
-    #[doc(hidden)]
-    pub fn decide_masked(&self, facts: &FactSet, options: &DecideOptions, mask: &Mask) -> Result<Decision, Error> {
-        match self.engine.evaluate(facts, options) {
-            Ok(evaluated) => Ok(self.told(evaluated, Some(mask))),
-            Err(diagnostics) => Err(self.findings(diagnostics)),
-        }
     }
 
     /// Outcome and codes of [`Policy::decide`], without words.

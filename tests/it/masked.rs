@@ -85,6 +85,22 @@ fn own() -> String {
     text + "\namendment t.personal to t.masked from 2031-01-01\n  en \"Personal data\"\n  ru \"Личные данные\"\n\nfacts rate masked\n"
 }
 
+/// Changes of the case file that no policy can read, each with a value in what is wrong.
+const WRONG_CASES: [(&str, &str, &str); 12] = [
+    ("date", "  leaves: 2024-11-29", "  leaves: SENTINEL"),
+    ("number", "person.income: 3 }", "person.income: SENTINEL }"),
+    ("key", "change: { leaves: 2024-11-21 }", "change: { leaves: 2024-11-21, SENTINEL: 1 }"),
+    ("path", "\"children[0].name\": SENTINEL-SON", "\"children[7].name\": SENTINEL-SON"),
+    ("part", "expect: { outcome: approve }", "expect: { outcome: SENTINEL }"),
+    ("reason", "reasons: [leaves_first]", "reasons: [SENTINEL]"),
+    ("open", "remove: [home]", "remove: [home SENTINEL"),
+    ("unknown", "    remove: [home]", "    SENTINEL: [home]"),
+    ("cell", "| SENTINEL-LINE | 4    |", "| SENTINEL-LINE | [4   |"),
+    ("row", "| SENTINEL-LINE | 4    |", "| SENTINEL-LINE | 4    | SENTINEL |"),
+    ("range", "[31337.5, 31337.7]", "31337.5 .. SENTINEL"),
+    ("twice", "  - name: street", "  - name: street\n    name: SENTINEL"),
+];
+
 /// A folder with the policy, the one that masks itself, a key and fact files.
 fn folder(files: &[(&str, &[u8])]) -> TempDir {
     let dir = tempfile::tempdir().unwrap();
@@ -122,13 +138,24 @@ fn secrets(text: &str) -> Vec<&'static str> {
     SECRETS.iter().copied().filter(|secret| text.contains(secret)).collect()
 }
 
+/// The secrets in a text that shows the policy, which has some of the words itself.
+fn unwritten(text: &str) -> Vec<&'static str> {
+    let policy = case("p.ereje");
+    secrets(text).into_iter().filter(|secret| !policy.contains(secret)).collect()
+}
+
 /// All that a run has printed and written, with the files that were there before left out.
 fn everything(dir: &Path, run: &Run, inputs: &[&str]) -> String {
     let mut text = format!("{}\n{}\n", run.out, run.err);
     for entry in fs::read_dir(dir).unwrap() {
         let path = entry.unwrap().path();
         let name = path.file_name().unwrap().to_str().unwrap().to_owned();
-        if !inputs.contains(&name.as_str()) {
+        if path.is_dir() {
+            text += &format!(
+                "{name}\n{}",
+                everything(&path, &Run { code: 0, out: String::new(), err: String::new() }, &[])
+            );
+        } else if !inputs.contains(&name.as_str()) {
             text += &format!("{name}\n{}\n", String::from_utf8_lossy(&fs::read(&path).unwrap()));
         }
     }
@@ -151,6 +178,14 @@ const WAYS: [Way; 4] = [
 ];
 
 impl Way {
+    /// A folder with cases of the policy of this way.
+    fn cases(&self, more: &[(&str, &[u8])]) -> TempDir {
+        let dir = folder(more);
+        let text = case("fee.test.yaml").replace("policy: p.ereje", &format!("policy: {}", self.policy));
+        fs::write(dir.path().join("fee.test.yaml"), text).unwrap();
+        dir
+    }
+
     /// Runs a command that names the policy `p.ereje`.
     fn run(&self, dir: &Path, args: &[&str]) -> Run {
         let args: Vec<&str> = args.iter().map(|arg| if *arg == "p.ereje" { self.policy } else { arg }).collect();
@@ -417,10 +452,218 @@ fn what_cannot_be_masked_is_refused() {
     ];
     insta::assert_snapshot!("masked_refused", all.concat());
     // A command that knows no mask has no such option.
-    for command in ["test", "review", "suggest", "diff", "mutate", "check"] {
+    for command in ["check", "schema", "fmt"] {
         let run = run(dir.path(), &[command, "--mask", "person", "p.ereje"], &[]);
         assert!(run.code == 2 && run.err.contains("unexpected argument '--mask'"), "{command}: {}", run.err);
     }
+}
+
+/// The policy with all values.
+const OPEN: Way = Way { policy: "p.ereje", options: &[] };
+
+/// Runs a command on the cases in every way; `args` name `fee.test.yaml`. The exit code and what is found stay.
+fn in_every_way(args: &[&str]) -> Vec<(&'static Way, TempDir, Run)> {
+    let dir = OPEN.cases(&[]);
+    let open = OPEN.run(dir.path(), args);
+    let shown = everything(dir.path(), &open, &CASE_INPUTS);
+    assert!(!secrets(&shown).is_empty(), "{args:?} shows nothing to mask\n{shown}");
+    WAYS.iter()
+        .map(|way| {
+            let dir = way.cases(&[]);
+            let masked = way.run(dir.path(), args);
+            let all = everything(dir.path(), &masked, &CASE_INPUTS);
+            assert_eq!(unwritten(&all), [""; 0], "{args:?} {way:?}\n{all}");
+            assert_eq!(masked.code, open.code, "{args:?} {way:?}\n{}\n{}", open.err, masked.err);
+            (way, dir, masked)
+        })
+        .collect()
+}
+
+const CASE_INPUTS: [&str; 4] = ["p.ereje", "own.ereje", "key", "fee.test.yaml"];
+
+#[test]
+fn no_test_tells_a_masked_value() {
+    for format in [
+        &[][..],
+        &["--list"],
+        &["--format", "json"],
+        &["--format", "junit"],
+        &["--coverage"],
+        &["--coverage", "--format", "json"],
+        &["--coverage-html", "c.html", "--coverage-lcov", "c.info"],
+    ] {
+        let args = [&["test", "fee.test.yaml"], format].concat();
+        let all = in_every_way(&args);
+        assert!(all.iter().all(|(_, _, run)| run.out.contains("another value")), "{}", all[0].2.out);
+    }
+    let dir = WAYS[0].cases(&[]);
+    insta::assert_snapshot!("masked_test", WAYS[0].run(dir.path(), &["test", "fee.test.yaml"]).show());
+    // With a key the two that are compared have marks of their own.
+    let dir = WAYS[1].cases(&[]);
+    let keyed = WAYS[1].run(dir.path(), &["test", "fee.test.yaml", "--filter", "another payer"]).out;
+    let line = keyed.lines().find(|line| line.contains("outputs:")).unwrap();
+    let marks: Vec<&str> = line.split("payer: ").skip(1).filter_map(|rest| rest.get(..19)).collect();
+    assert!(marks.len() == 2 && marks[0] != marks[1] && marks.iter().all(|mark| mark.starts_with('•')), "{line}");
+}
+
+#[test]
+fn no_finding_about_cases_tells_a_masked_value() {
+    let mut told = 0;
+    for (name, from, to) in WRONG_CASES {
+        for command in [&["test", "fee.test.yaml", "--format", "json"][..], &["review", "fee.test.yaml"]] {
+            let run = |way: &Way| {
+                let dir = way.cases(&[]);
+                let text = fs::read_to_string(dir.path().join("fee.test.yaml")).unwrap();
+                assert!(text.contains(from), "{name}");
+                fs::write(dir.path().join("fee.test.yaml"), text.replace(from, to)).unwrap();
+                let run = way.run(dir.path(), command);
+                (everything(dir.path(), &run, &CASE_INPUTS), run)
+            };
+            let (shown, open) = run(&OPEN);
+            told += usize::from(!secrets(&shown).is_empty());
+            for way in &WAYS {
+                let (all, masked) = run(way);
+                assert_eq!(secrets(&all), [""; 0], "{name} {command:?} {way:?}\n{all}");
+                assert_eq!(masked.code, open.code, "{name} {command:?} {way:?}");
+            }
+        }
+    }
+    assert!(told >= WRONG_CASES.len(), "only {told} runs tell a value without the mask");
+}
+
+#[test]
+fn no_review_tells_a_masked_value() {
+    for args in [
+        &["review", "fee.test.yaml"][..],
+        &["review", "fee.test.yaml", "--full"],
+        &["review", "fee.test.yaml", "--full", "--format", "json"],
+        &["review", "fee.test.yaml", "--full", "--format", "markdown"],
+        &["review", "fee.test.yaml", "--pending", "--lang", "ru"],
+    ] {
+        in_every_way(args);
+    }
+    let accept = ["review", "fee.test.yaml", "--accept", "--by", "A B <a@example.org>"];
+    let again = ["review", "fee.test.yaml", "--full"];
+    for way in &WAYS {
+        // What is accepted holds no value, and is the same in the next run.
+        let dir = way.cases(&[]);
+        way.run(dir.path(), &accept);
+        let kept = snapshots(dir.path());
+        assert!(kept.contains("masked: ") && secrets(&kept).is_empty(), "{way:?}\n{kept}");
+        let run = way.run(dir.path(), &again);
+        assert!(run.err.contains("the same") && !run.err.contains("changed"), "{}", run.err);
+        // What was accepted without the mask is not shown, and the next that is accepted holds no value.
+        let dir = OPEN.cases(&[]);
+        OPEN.run(dir.path(), &accept);
+        assert!(!secrets(&snapshots(dir.path())).is_empty());
+        let text = case("fee.test.yaml").replace("policy: p.ereje", &format!("policy: {}", way.policy));
+        fs::write(
+            dir.path().join("fee.test.yaml"),
+            text.replace("outcome: refuse, reasons: [leaves_first]", "outcome: impossible"),
+        )
+        .unwrap();
+        for format in ["text", "json", "markdown"] {
+            let run = way.run(dir.path(), &[&again[..], &["--format", format]].concat());
+            // The names of files that are there already are told.
+            let told = format!("{}{}", run.out, run.err).replace("31337_5", "").replace("31337_7", "");
+            assert_eq!(secrets(&told), [""; 0], "{way:?} {format}\n{told}");
+            assert!(told.contains("accepted without this mask"), "{told}");
+        }
+        way.run(dir.path(), &accept);
+    }
+}
+
+/// A later version of a policy, which decides otherwise by what is masked.
+fn later(text: &str) -> String {
+    let mut text = text.to_owned();
+    for (from, to) in [
+        ("output payer: text = person.name", "output payer: text = paid_by"),
+        ("person.born + 18 years\n", "person.born + 19 years\n"),
+        ("person.income / 2", "person.income / 3"),
+    ] {
+        assert!(text.contains(from), "{from}");
+        text = text.replacen(from, to, 1);
+    }
+    text
+}
+
+/// Files that a comparison reads.
+const DIFF_INPUTS: [&str; 7] =
+    ["p.ereje", "own.ereje", "key", "fee.test.yaml", "later.ereje", "rows.ndjson", "facts.yaml"];
+
+#[test]
+fn no_comparison_tells_a_masked_value() {
+    let bad = wrong_files().into_iter().filter(|(name, _)| name.ends_with(".json"));
+    let rows: String = std::iter::once(facts(json!({})).to_string())
+        .chain(std::iter::once(facts(json!({ "paid_by": "SENTINEL-OTHER", "unknown SENTINEL": 1 })).to_string()))
+        .chain(bad.map(|(_, bytes)| String::from_utf8(bytes).unwrap()))
+        .map(|row| row + "\n")
+        .collect();
+    let compared = |way: &Way, old: &str, new: &str, args: &[&str]| {
+        let dir = way.cases(&[("rows.ndjson", rows.as_bytes()), ("facts.yaml", case("facts.yaml").as_bytes())]);
+        fs::write(dir.path().join("later.ereje"), later(new)).unwrap();
+        let args = [&["diff", old, "later.ereje"], args].concat();
+        let run = run(dir.path(), &args, way.options);
+        (everything(dir.path(), &run, &DIFF_INPUTS), run)
+    };
+    let plain = case("p.ereje");
+    for over in [&["--cases", "fee.test.yaml"][..], &["--facts", "facts.yaml"], &["--facts", "rows.ndjson"]] {
+        for format in ["text", "markdown", "json", "html"] {
+            let args = [over, &["--format", format, "--lang", "ru"]].concat();
+            let (shown, open) = compared(&OPEN, "p.ereje", &plain, &args);
+            assert!(!unwritten(&shown).is_empty(), "{args:?} shows nothing to mask\n{shown}");
+            for way in &WAYS {
+                let new = if way.policy == "own.ereje" { own() } else { plain.clone() };
+                // What one version masks is masked in the other as well.
+                for old in ["p.ereje", way.policy] {
+                    let (all, masked) = compared(way, old, &new, &args);
+                    assert_eq!(unwritten(&all), [""; 0], "{args:?} {way:?} {old}\n{all}");
+                    assert_eq!(masked.code, open.code, "{args:?} {way:?}\n{}\n{}", open.err, masked.err);
+                    let keyed = way.options.contains(&"key");
+                    assert!(all.contains("•••≠") || keyed, "{args:?} {way:?}\n{all}");
+                }
+            }
+        }
+    }
+    let way = &WAYS[0];
+    let (all, _) = compared(way, "p.ereje", &plain, &["--facts", "facts.yaml"]);
+    insta::assert_snapshot!("masked_diff", all);
+}
+
+#[test]
+fn no_wrong_law_tells_a_masked_value() {
+    let few = ["mutate", "fee.test.yaml", "--filter", "half", "--search", "40", "--list"];
+    for format in ["text", "json"] {
+        let args = [&few[..], &["--format", format]].concat();
+        in_every_way(&args);
+    }
+}
+
+#[test]
+fn no_suggestion_tells_a_masked_value() {
+    for args in [
+        &["suggest", "fee.test.yaml", "--limit", "12"][..],
+        &["suggest", ".", "--limit", "12", "--all", "-o", "new.test.yaml"],
+    ] {
+        for (way, dir, run) in in_every_way(args) {
+            let text = if args.contains(&"-o") {
+                fs::read_to_string(dir.path().join("new.test.yaml")).unwrap()
+            } else {
+                run.out.clone()
+            };
+            // They are cases, which hold plausible values of nobody.
+            assert!(!text.contains('•') && text.contains("cases"), "{text}");
+            fs::write(dir.path().join("proposed.test.yaml"), &text).unwrap();
+            let tried = way.run(dir.path(), &["test", "proposed.test.yaml"]);
+            assert_eq!(tried.code, 0, "{}{}", tried.out, tried.err);
+        }
+    }
+}
+
+/// All snapshots of a folder.
+fn snapshots(dir: &Path) -> String {
+    let files = fs::read_dir(dir.join("snapshots")).unwrap().map(|entry| entry.unwrap().path());
+    files.filter(|path| path.is_file()).map(|path| fs::read_to_string(path).unwrap()).collect()
 }
 
 /// What the policy masks is masked whatever the command line says, which can mask more, and the library masks it as well.

@@ -2,6 +2,7 @@
 
 use super::error::CliError;
 use super::findings::{Findings, counted};
+use super::mask::MaskArgs;
 use super::paths::{NamedPaths, RootArgs};
 use super::streams::Streams;
 use super::{Exit, paths, policy};
@@ -9,6 +10,7 @@ use ereje::Policy;
 use ereje::diagnostic::Diagnostic;
 use ereje::facts::nfc;
 use ereje::load::{self, Fence, FileKind};
+use ereje::mask::without_values;
 use ereje::source::Sources;
 use ereje_review::cases::{CaseFile, Trial};
 use serde_json::{Value as Json, json};
@@ -98,7 +100,12 @@ struct UnloadedSuite {
 }
 
 /// Reads the case files under some paths and loads their policies. Errors are reported, and what is valid is loaded.
-pub(super) fn load(paths: &[PathBuf], root: &RootArgs, streams: &mut Streams) -> Result<LoadedSuites, CliError> {
+pub(super) fn load(
+    paths: &[PathBuf],
+    root: &RootArgs,
+    mask: &MaskArgs,
+    streams: &mut Streams,
+) -> Result<LoadedSuites, CliError> {
     let mut exit = Exit::Done;
     let mut errors: Vec<RunError> = Vec::new();
     let mut sources = Sources::new();
@@ -133,7 +140,7 @@ pub(super) fn load(paths: &[PathBuf], root: &RootArgs, streams: &mut Streams) ->
             if !seen.is_new(&file) {
                 continue;
             }
-            let found = read(&file, &fence, &mut sources, &mut gathered, streams);
+            let found = read(&file, &fence, mask, (&mut sources, &mut gathered), streams);
             if !found.is_empty() {
                 errors.extend(found);
                 exit = Exit::CouldNotRun;
@@ -141,7 +148,7 @@ pub(super) fn load(paths: &[PathBuf], root: &RootArgs, streams: &mut Streams) ->
         }
     }
     let sources = Arc::new(sources);
-    let mut suites = Vec::new();
+    let mut loaded = Vec::new();
     for UnloadedSuite { path, files, fence, .. } in gathered {
         let policy = match policy::load_or_findings(&path, &fence, streams) {
             Ok(Ok(policy)) => policy,
@@ -159,6 +166,14 @@ pub(super) fn load(paths: &[PathBuf], root: &RootArgs, streams: &mut Streams) ->
                 continue;
             }
         };
+        loaded.push((path, fence, policy, files));
+    }
+    let models: Vec<_> = loaded.iter().map(|(_, _, policy, _)| policy.model()).collect();
+    let masks = mask.resolve_all(&models)?;
+    let mut suites = Vec::new();
+    for ((path, fence, policy, files), mask) in loaded.into_iter().zip(masks) {
+        let policy = policy.masked(mask);
+        let files: Vec<CaseFile> = files.into_iter().map(|file| file.masked(&policy)).collect();
         let mut trials = Vec::new();
         for (index, file) in files.iter().enumerate() {
             let (bound, found) = file.bind(&policy);
@@ -168,7 +183,7 @@ pub(super) fn load(paths: &[PathBuf], root: &RootArgs, streams: &mut Streams) ->
                 errors.extend(RunError::in_file(&file.name, &findings));
                 exit = Exit::CouldNotRun;
             }
-            findings.say(streams);
+            say(&findings, policy.mask().is_some(), streams);
             trials.extend(bound.into_iter().map(|trial| (index, trial)));
         }
         suites.push(Suite { path, fence, policy, sources: Arc::clone(&sources), files, trials });
@@ -186,12 +201,17 @@ pub(super) fn folder_of(path: &Path) -> &Path {
     path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
+/// Reports findings; if something is masked, without the lines that they are about.
+fn say(findings: &Findings, masked: bool, streams: &mut Streams) {
+    if masked { findings.say_in_lines(streams) } else { findings.say(streams) }
+}
+
 /// Reads one case file and adds it to its policy; its errors.
 fn read(
     path: &Path,
     fence: &Fence,
-    sources: &mut Sources,
-    gathered: &mut Vec<UnloadedSuite>,
+    mask: &MaskArgs,
+    (sources, gathered): (&mut Sources, &mut Vec<UnloadedSuite>),
     streams: &mut Streams,
 ) -> Vec<RunError> {
     let folder = folder_of(path);
@@ -200,12 +220,18 @@ fn read(
         Ok(id) => CaseFile::read(sources, id, &mut |name| load::read_table(folder, name, fence)),
         Err(finding) => (None, vec![*finding]),
     };
+    let policy = file.as_ref().map(|file| lexical(&folder.join(&file.policy)));
     let mut findings = Findings::default();
+    // What stands in the file may be values that nobody is to read.
+    let hiding = if found.is_empty() { None } else { mask.hides(policy.as_deref().unwrap_or(folder), fence) };
+    let found = match hiding {
+        Some(by_policy) => found.iter().map(|finding| without_values(finding, by_policy)).collect(),
+        None => found,
+    };
     findings.add(sources, &found, str::to_owned);
-    findings.say(streams);
+    say(&findings, hiding.is_some(), streams);
     let errors = RunError::in_file(&name, &findings);
-    let Some(file) = file else { return errors };
-    let policy = lexical(&folder.join(&file.policy));
+    let (Some(file), Some(policy)) = (file, policy) else { return errors };
     let identity = fs::canonicalize(&policy).unwrap_or_else(|_| policy.clone());
     match gathered.iter_mut().find(|known| known.identity == identity) {
         Some(known) => known.files.push(file),

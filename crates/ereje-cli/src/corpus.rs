@@ -122,10 +122,20 @@ impl Cases {
 
     fn file(&mut self, source: CaseFileSource<'_>, policies: &[&Policy], streams: &mut Streams) {
         let mut sources = Sources::new();
+        let masked = policies.iter().copied().find(|policy| policy.mask().is_some());
         let report = |found: &[Diagnostic], sources: &Sources, streams: &mut Streams| {
             let mut findings = Findings::default();
-            findings.add(sources, found, str::to_owned);
-            findings.say(streams);
+            match masked.and_then(|policy| policy.mask()) {
+                Some(mask) => {
+                    let found: Vec<Diagnostic> = found.iter().map(|finding| mask.without_values(finding)).collect();
+                    findings.add(sources, &found, str::to_owned);
+                    findings.say_in_lines(streams);
+                }
+                None => {
+                    findings.add(sources, found, str::to_owned);
+                    findings.say(streams);
+                }
+            }
             findings.count().0 > 0
         };
         let file = match add_bytes(&mut sources, &source.shown, &source.bytes) {
@@ -137,7 +147,10 @@ impl Cases {
         };
         let (read, findings) = CaseFile::read(&mut sources, file, &mut |name| (source.beside)(name));
         self.failed |= report(&findings, &sources, streams);
-        let Some(read) = read else { return };
+        let Some(mut read) = read else { return };
+        if let Some(policy) = masked {
+            read = read.masked(policy);
+        }
         // A case that cannot be bound to one version may fit the other.
         let mut bound: BTreeSet<String> = BTreeSet::new();
         let mut unbound: Vec<Diagnostic> = Vec::new();
@@ -195,7 +208,7 @@ pub(super) fn facts(
         let file = File::open(path).map_err(|error| CliError::read(path, error))?;
         return lines(BufReader::with_capacity(1 << 18, file), &shown, streams, take);
     }
-    let Ok(file) = read_facts(path, None, streams) else { return Ok(false) };
+    let Ok(file) = read_facts(path, policy.mask().map(AsRef::as_ref), streams) else { return Ok(false) };
     let text = file.sources.get(file.file).map_or("", |source| &source.text);
     // Only the places of the documents are found here; the versions read them. A record of CSV needs the header, which
     // is put on a line before it.

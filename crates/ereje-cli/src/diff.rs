@@ -4,6 +4,7 @@ use super::corpus::{Cases, facts};
 use super::error::CliError;
 use super::findings::Findings;
 use super::language::LanguageArgs;
+use super::mask::MaskArgs;
 use super::paths::{NamedPaths, RootArgs};
 use super::policy::files_of;
 use super::revision::{Revision, RevisionSpec};
@@ -27,6 +28,7 @@ use std::path::{Path, PathBuf};
   ereje diff main:policies/kz policies/kz --format markdown -o diff.md
   ereje diff v1:policies/kz v2:policies/kz --facts 2025.ndjson -o diff.html
   ereje diff old new --cases other/*.test.yaml --lang ru
+  ereje diff old new --facts 2025.ndjson --mask applicant    without the values of these facts
 
 A version is a folder or a file, or a git revision: REV:PATH as git writes it, or REV alone, which
 takes the path of the other side. Nothing is checked out.
@@ -59,6 +61,8 @@ pub(super) struct DiffArgs {
     /// The file for the report, in place of stdout
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
+    #[command(flatten)]
+    mask: MaskArgs,
     #[command(flatten)]
     root: RootArgs,
 }
@@ -108,6 +112,8 @@ pub(super) fn run(args: &DiffArgs, streams: &mut Streams) -> CliResult {
         streams.error("with errors in a policy nothing is compared");
         return Ok(Exit::CouldNotRun);
     };
+    let [old_mask, new_mask] = args.mask.resolve_both([old.policy.model(), new.policy.model()])?;
+    let (old, new) = (old.masked(old_mask), new.masked(new_mask));
     let language = args.language.of(&new.policy, streams);
     let mut comparison = Comparison::new(&old, &new);
     let mut unread: Vec<UnreadableRow> = Vec::new();

@@ -87,7 +87,8 @@ struct DocumentResult {
 pub(super) fn run(args: &EvalArgs, streams: &mut Streams) -> CliResult {
     let Some((policy, mut options, _)) = args.question.resolve(streams)? else { return Ok(Exit::Found) };
     let mask = args.mask.resolve(policy.model())?;
-    let mask = mask.as_deref();
+    let policy = policy.masked(mask);
+    let mask = policy.mask().map(AsRef::as_ref);
     args.question.note_what_stays(&policy, streams);
     options.explain = args.explain.is_some();
     let language = args.language.of(&policy, streams);
@@ -109,10 +110,7 @@ pub(super) fn run(args: &EvalArgs, streams: &mut Streams) -> CliResult {
             let number = document.index + 1;
             let errors = report(&document.findings, &file.sources, mask, streams);
             let decide = |facts: &FactSet, options: &DecideOptions| {
-                let decided = match mask {
-                    Some(mask) => policy.decide_masked(facts, options, mask),
-                    None => policy.decide_with(facts, options),
-                };
+                let decided = policy.decide_with(facts, options);
                 decided.map_err(|e| CliError::Usage(e.to_string(), None))
             };
             let decision = match document.facts {

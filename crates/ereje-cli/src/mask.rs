@@ -3,15 +3,18 @@
 use super::error::CliError;
 use super::findings::Findings;
 use super::streams::Streams;
+use ereje::Policy;
 use ereje::diagnostic::Diagnostic;
-use ereje::mask::Mask;
+use ereje::load::{Bundle, Fence};
+use ereje::mask::{Mask, is_known};
 use ereje::model::Model;
 use ereje::source::Sources;
 use serde_json::{Map, Value as Json};
+use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::fs::File;
 use std::io::Read as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// The most bytes of a key that are read. A key is short; another file would be a mistake.
@@ -34,12 +37,54 @@ impl MaskArgs {
     /// The mask, with what the policy masks itself; `None` if nothing is masked.
     pub(super) fn resolve(&self, model: &Model) -> Result<Option<Arc<Mask>>, CliError> {
         if self.mask.is_empty() && model.masked().is_empty() {
-            if self.mask_key.is_some() {
-                let help = "name the facts with --mask, or write `masked` at them in the policy";
-                return Err(CliError::Usage("there is a key, and nothing is masked".into(), Some(help.into())));
-            }
-            return Ok(None);
+            return if self.mask_key.is_some() { Err(nothing_masked()) } else { Ok(None) };
         }
+        self.of(model, &self.names())
+    }
+
+    /// The masks for several policies, each with what it masks itself; `None` for one in which nothing is masked. A name has to
+    /// be known to one of them.
+    pub(super) fn resolve_all(&self, models: &[&Model]) -> Result<Vec<Option<Arc<Mask>>>, CliError> {
+        let names = self.names();
+        if let (Some(unknown), Some(first)) =
+            (names.iter().find(|name| !models.iter().any(|model| is_known(model, name))), models.first())
+        {
+            return self.of(first, &[*unknown]).map(|_| Vec::new());
+        }
+        let mut masks = Vec::with_capacity(models.len());
+        for model in models {
+            let known: Vec<&str> = names.iter().copied().filter(|name| is_known(model, name)).collect();
+            masks.push(if known.is_empty() && model.masked().is_empty() { None } else { self.of(model, &known)? });
+        }
+        if self.mask_key.is_some() && !models.is_empty() && masks.iter().all(Option::is_none) {
+            return Err(nothing_masked());
+        }
+        Ok(masks)
+    }
+
+    /// The masks for two versions of a policy: what is masked in one is masked in the other.
+    pub(super) fn resolve_both(&self, models: [&Model; 2]) -> Result<[Option<Arc<Mask>>; 2], CliError> {
+        let alone = self.resolve_all(&models)?;
+        let names: BTreeSet<String> = models
+            .into_iter()
+            .zip(&alone)
+            .filter_map(|(model, mask)| Some(mask.as_ref()?.names(model)))
+            .flatten()
+            .collect();
+        let both = |model: &Model| {
+            let known: Vec<&str> = names.iter().map(String::as_str).filter(|name| is_known(model, name)).collect();
+            if known.is_empty() { Ok(None) } else { self.of(model, &known) }
+        };
+        let [old, new] = models;
+        Ok([both(old)?, both(new)?])
+    }
+
+    fn names(&self) -> Vec<&str> {
+        self.mask.iter().map(String::as_str).collect()
+    }
+
+    /// The mask of names that a policy knows, and of what it masks itself.
+    pub(super) fn of(&self, model: &Model, names: &[&str]) -> Result<Option<Arc<Mask>>, CliError> {
         let key = match &self.mask_key {
             None => None,
             Some(path) => {
@@ -53,8 +98,20 @@ impl MaskArgs {
                 Some(key)
             }
         };
-        let mask = Mask::new(model, self.mask.iter().map(String::as_str), key.as_deref());
+        let mask = Mask::new(model, names.iter().copied(), key.as_deref());
         Ok(Some(Arc::new(mask.map_err(|error| CliError::Usage(error.message, Some(error.help)))?)))
+    }
+
+    /// Whether findings about a case file are told without what stands in it: `None` if nothing is masked, else whether the policy
+    /// says so. The policy may have errors, or be none.
+    pub(super) fn hides(&self, policy: &Path, fence: &Fence) -> Option<bool> {
+        if !self.mask.is_empty() {
+            return Some(false);
+        }
+        let bundle = Bundle::load_behind(policy, fence).ok()?;
+        let says = bundle.sources.iter().any(|(_, source)| source.text.contains("masked"));
+        let masked = says && Policy::from_bundle(bundle).map_or(true, |policy| policy.mask().is_some());
+        masked.then_some(true)
     }
 
     /// The file with the key.
@@ -81,6 +138,11 @@ impl MaskArgs {
         }
         line
     }
+}
+
+fn nothing_masked() -> CliError {
+    let help = "name the facts with --mask, or write `masked` at them in the policy";
+    CliError::Usage("there is a key, and nothing is masked".into(), Some(help.into()))
 }
 
 /// Reports findings about facts without their lines and without the values in them; returns what was said of them.

@@ -3,6 +3,7 @@
 use super::cases::{self, RunError, Suite};
 use super::error::CliError;
 use super::findings::{Findings, counted};
+use super::mask::MaskArgs;
 use super::paths::RootArgs;
 use super::streams::{Streams, exact_json};
 use super::{CliResult, Exit, paths};
@@ -63,6 +64,8 @@ pub(super) struct MutateArgs {
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     format: MutationFormat,
     #[command(flatten)]
+    mask: MaskArgs,
+    #[command(flatten)]
     root: RootArgs,
 }
 
@@ -76,7 +79,7 @@ enum MutationFormat {
 }
 
 pub(super) fn run(args: &MutateArgs, streams: &mut Streams) -> CliResult {
-    let loaded = cases::load(&args.paths, &args.root, streams)?;
+    let loaded = cases::load(&args.paths, &args.root, &args.mask, streams)?;
     let mut exit = loaded.exit;
     let mut reports: Vec<Json> = Vec::new();
     for suite in &loaded.suites {
@@ -97,6 +100,7 @@ pub(super) fn run(args: &MutateArgs, streams: &mut Streams) -> CliResult {
 fn policy(args: &MutateArgs, suite: &Suite, streams: &mut Streams) -> Result<(Exit, Option<Json>), CliError> {
     // The policy was loaded before, so it has no errors.
     let Ok(laws) = Laws::of(Bundle::load_behind(&suite.path, &suite.fence)?) else { return Ok((Exit::Found, None)) };
+    let laws = laws.masked(suite.policy.mask().cloned());
     let name = |name: &str| paths::shown(&suite.path, name);
     let mut exit = Exit::Done;
     let cases = Cases::of(&laws, &suite.files);

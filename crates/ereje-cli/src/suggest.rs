@@ -3,6 +3,7 @@
 use super::cases::{self, Suite};
 use super::error::CliError;
 use super::findings::counted;
+use super::mask::MaskArgs;
 use super::paths::RootArgs;
 use super::streams::{Streams, exact_json};
 use super::{CliResult, Exit, paths, policy, write};
@@ -12,7 +13,9 @@ use ereje::engine::DecideOptions;
 use ereje::facts::Format as FactFormat;
 use ereje::schema;
 use ereje::visible::visible;
-use ereje_review::suggest::{Base, SeedCase, SuggestOptions, SuggestReport, json, suggest, with_last_outcome, yaml};
+use ereje_review::suggest::{
+    Base, SeedCase, SuggestOptions, SuggestReport, json, stand_ins, suggest, with_last_outcome, yaml,
+};
 use std::path::{Component, Path, PathBuf};
 
 /// The most goals without a case that are listed.
@@ -31,6 +34,7 @@ const NAMED: usize = 200;
   ereje suggest policies/kz/base_rules.test.yaml           as changes to the base of this file
   ereje suggest policies/kz --for living_area              what is about one rule, norm, fact, region, …
   ereje suggest policies/kz --filter 'just true'           what has this in its name
+  ereje suggest policies/kz --mask applicant               with plausible values in place of these facts
 
 What a case file there shows already is left out. Without a case file, facts with plausible values are changed.
 
@@ -66,6 +70,8 @@ pub(super) struct SuggestArgs {
     #[arg(long, value_name = "FORMAT", default_value = "yaml")]
     format: CaseFileFormat,
     #[command(flatten)]
+    mask: MaskArgs,
+    #[command(flatten)]
     root: RootArgs,
 }
 
@@ -93,7 +99,7 @@ pub(super) fn run(args: &SuggestArgs, streams: &mut Streams) -> CliResult {
         let help = "choose another name, or say --force to write over it";
         return Err(CliError::Usage(format!("`{}` is there already", path.display()), Some(help.into())));
     }
-    let Some(input) = input(&args.path, &args.root, streams)? else { return Ok(Exit::Found) };
+    let Some(input) = input(&args.path, args, streams)? else { return Ok(Exit::Found) };
     let Some(base) = input.bases.first() else {
         let message =
             format!("there are no facts to start from: plausible values are not read by `{}`", args.path.display());
@@ -163,7 +169,8 @@ fn say(report: &SuggestReport, args: &SuggestArgs, streams: &mut Streams) {
 }
 
 /// The input of the search; `None` if the policy has errors, which are then reported.
-fn input(path: &Path, root: &RootArgs, streams: &mut Streams) -> Result<Option<SuggestInput>, CliError> {
+fn input(path: &Path, args: &SuggestArgs, streams: &mut Streams) -> Result<Option<SuggestInput>, CliError> {
+    let (root, mask) = (&args.root, &args.mask);
     let fence = root.of(path)?;
     let is_case_file = path.is_file() && paths::case_files(path, &fence).is_ok();
     let folder =
@@ -171,6 +178,8 @@ fn input(path: &Path, root: &RootArgs, streams: &mut Streams) -> Result<Option<S
     let files = if folder.is_dir() { paths::case_files(folder, &fence)? } else { Vec::new() };
     if files.is_empty() {
         let Some(policy) = policy::load(path, &fence, streams)? else { return Ok(None) };
+        let masked = mask.resolve(policy.model())?;
+        let policy = policy.masked(masked);
         let bases = example(&policy).into_iter().collect();
         return Ok(Some(SuggestInput {
             path: path.to_path_buf(),
@@ -180,7 +189,7 @@ fn input(path: &Path, root: &RootArgs, streams: &mut Streams) -> Result<Option<S
             exit: Exit::Done,
         }));
     }
-    let loaded = cases::load(&[folder.to_path_buf()], root, streams)?;
+    let loaded = cases::load(&[folder.to_path_buf()], root, mask, streams)?;
     let mut suites = loaded.suites;
     if is_case_file {
         suites.retain(|suite| suite.files.iter().any(|file| same(Path::new(&file.name), path)));
@@ -227,7 +236,11 @@ fn bases(suite: &Suite, named: Option<&Path>) -> Vec<Base> {
             None if last.is_some_and(|last| policy.codes(&base.facts).outcome == last.name) => 1,
             None => 2,
         };
-        found.push((rank, base));
+        let base = match policy.mask() {
+            Some(_) => stand_ins(policy, &base.facts).map(|facts| Base::of_facts(policy, facts)),
+            None => Some(base),
+        };
+        found.extend(base.map(|base| (rank, base)));
     }
     found.sort_by_key(|(rank, _)| *rank);
     let mut bases: Vec<Base> = found.into_iter().map(|(_, base)| base).collect();

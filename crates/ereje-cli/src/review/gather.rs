@@ -9,6 +9,7 @@ use crate::streams::Streams;
 use crate::{Exit, paths};
 use ereje::engine::DecideOptions;
 use ereje::load::Fence;
+use ereje::mask::MARK;
 use ereje_review::cases::GivenReason;
 use ereje_review::review;
 use rayon::prelude::*;
@@ -77,6 +78,7 @@ pub(super) fn gather(
             exit = Exit::CouldNotRun;
             continue;
         }
+        let masked = masked(suite);
         let given: Vec<GivenReason<'_>> = file.given().collect();
         let kept = store::kept(&folder, &file.name, &suite.fence);
         let names: Vec<(&str, Option<&str>)> = given.iter().map(|given| (given.name, given.law)).collect();
@@ -107,7 +109,8 @@ pub(super) fn gather(
                     place: suite.sources.locate(trial.span),
                     ..RunError::of(file.name.as_str(), error)
                 };
-                let Some((given, path)) = known.get(trial.name.as_str()) else {
+                let Some((given, path)) = known.get(trial.name.as_str()).map(|(given, path)| ((*given).clone(), path))
+                else {
                     return Err(unknown(&format!("`{}` is no case of the file", trial.name)));
                 };
                 let options = DecideOptions { explain: true, ..trial.options.clone() };
@@ -116,10 +119,18 @@ pub(super) fn gather(
                     file: file.name.clone(),
                     name: trial.name.clone(),
                     law: trial.law.clone(),
-                    old: kept.get(path).cloned().unwrap_or_else(|| store::admitted(path, &suite.fence)),
+                    old: told(
+                        kept.get(path).cloned().unwrap_or_else(|| store::admitted(path, &suite.fence)),
+                        masked.as_ref(),
+                    ),
                     path: path.clone(),
-                    contents: review::contents(&suite.policy, given, &decision, language),
-                    wrong: !trial.expect.differences(&decision).is_empty(),
+                    contents: review::contents(
+                        &suite.policy,
+                        &given.masked(&suite.policy, &trial.facts),
+                        &decision,
+                        language,
+                    ),
+                    wrong: trial.is_wrong(&suite.policy),
                     accepted_by: Vec::new(),
                     outdated: Vec::new(),
                 })
@@ -137,6 +148,29 @@ pub(super) fn gather(
         }
     }
     exit
+}
+
+/// What is masked in a suite; `None` if nothing is.
+pub(super) fn masked(suite: &Suite) -> Option<BTreeSet<String>> {
+    suite.policy.mask().map(|mask| mask.data(suite.policy.model()))
+}
+
+/// A snapshot as it may be told under a mask.
+fn told(stored: StoredSnapshot, masked: Option<&BTreeSet<String>>) -> StoredSnapshot {
+    match (stored, masked) {
+        (StoredSnapshot::Kept(kept), Some(masked)) => StoredSnapshot::Kept(review::told(kept, masked)),
+        (stored, _) => stored,
+    }
+}
+
+/// Takes the names of snapshots without a case that were kept without a mask of all that is masked: they may have values in them.
+pub(super) fn hide_names(suites: &[Suite], gone: &mut [OrphanedSnapshot]) {
+    let masked: BTreeSet<String> = suites.iter().filter_map(self::masked).flatten().collect();
+    for orphan in gone.iter_mut().filter(|_| !masked.is_empty()) {
+        if !orphan.old.as_ref().is_some_and(|old| review::holds_no_value(old, &masked)) {
+            MARK.clone_into(&mut orphan.what);
+        }
+    }
 }
 
 /// The language to keep snapshots in; `None` if the policy has no texts in it, which has then been reported.

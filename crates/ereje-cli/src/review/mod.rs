@@ -13,6 +13,7 @@ use super::cases::{self, LoadedSuites};
 use super::error::CliError;
 use super::findings::counted;
 use super::language;
+use super::mask::MaskArgs;
 use super::paths::RootArgs;
 use super::streams::Streams;
 use super::{CliResult, Exit, paths, revision};
@@ -43,6 +44,7 @@ use std::path::{Path, PathBuf};
   ereje review policies --signed                      who accepted which decisions
   ereje review policies --signed --require 2          an error while somebody else has yet to accept one
   ereje review policies --accept --require 2          accept also what only one other has accepted
+  ereje review policies/kz --mask applicant --mask-key key    snapshots without the values of these facts
   ereje review policies --pending                     leaves `.snap.new` files, which `cargo insta review` opens
 
 With CI set in the environment, or INSTA_UPDATE=no, nothing is accepted.
@@ -82,6 +84,8 @@ pub(super) struct ReviewArgs {
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     format: ReviewFormat,
     #[command(flatten)]
+    mask: MaskArgs,
+    #[command(flatten)]
     root: RootArgs,
 }
 
@@ -92,7 +96,7 @@ pub(super) fn run(args: &ReviewArgs, streams: &mut Streams) -> CliResult {
         return Ok(Exit::CouldNotRun);
     }
     let named = args.by.as_deref().map(reviewer).transpose()?;
-    let LoadedSuites { suites, errors, mut exit } = cases::load(&args.paths, &args.root, streams)?;
+    let LoadedSuites { suites, errors, mut exit } = cases::load(&args.paths, &args.root, &args.mask, streams)?;
     let filter = args.filter.as_deref();
     let mut gathered = Gathered { errors, ..Gathered::default() };
     let mut languages = Vec::new();
@@ -120,6 +124,7 @@ pub(super) fn run(args: &ReviewArgs, streams: &mut Streams) -> CliResult {
     }
     let Gathered { mut cases, folders, mut errors, .. } = gathered;
     follow(&mut cases, &mut gone);
+    gather::hide_names(&suites, &mut gone);
     if let (Some(filter), true, true, false) = (filter, cases.is_empty(), gone.is_empty(), suites.is_empty()) {
         streams.error(&format!("no case has `{filter}` in its name, file or law"));
         return Ok(Exit::CouldNotRun);

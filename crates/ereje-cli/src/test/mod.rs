@@ -8,6 +8,7 @@ mod trial_run;
 use super::cases::{self, LoadedSuites, RunError, Suite};
 use super::error::CliError;
 use super::language::{self, LanguageArgs};
+use super::mask::MaskArgs;
 use super::paths::RootArgs;
 use super::streams::{Streams, exact_json};
 use super::{CliResult, Exit, paths, watch};
@@ -35,6 +36,7 @@ use trial_run::{TrialRun, body};
   ereje test policies --coverage               and what of the policies the cases exercise
   ereje test policies --coverage-of kz.pilot   of one amendment, item or file
   ereje test policies --threshold 80 --threshold rules=100
+  ereje test policies/kz --mask applicant      without the values of these facts
 
 Exit codes: 0 every case is as expected; 1 a case is not, too little is exercised, or a policy has errors; 2 a case file
 could not be read, or the usage is wrong.")]
@@ -58,6 +60,8 @@ pub(super) struct TestArgs {
     format: TestFormat,
     #[command(flatten)]
     coverage: coverage::CoverageArgs,
+    #[command(flatten)]
+    mask: MaskArgs,
     #[command(flatten)]
     root: RootArgs,
 }
@@ -83,7 +87,7 @@ fn once(args: &TestArgs, streams: &mut Streams) -> CliResult {
         let help = "`--coverage-lcov FILE` and `--coverage-html FILE` write it beside".into();
         return Err(CliError::Usage("JUnit XML has no place for coverage".into(), Some(help)));
     }
-    let LoadedSuites { suites, errors, exit } = cases::load(&args.paths, &args.root, streams)?;
+    let LoadedSuites { suites, errors, exit } = cases::load(&args.paths, &args.root, &args.mask, streams)?;
     let languages: Vec<String> = suites.iter().map(|suite| args.language.of(&suite.policy, streams)).collect();
     let runs = all(&suites, &languages, args.filter.as_deref());
     let common = phrases(language::common(languages.iter().map(String::as_str)));

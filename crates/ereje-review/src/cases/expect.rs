@@ -47,6 +47,9 @@ pub(super) enum PartExpectation {
     Some(Json, Json),
 }
 
+/// What is told of a part that is not as expected: of the expectation and of what the decision has.
+pub(super) type Telling<'t> = dyn Fn(DecisionPart, &PartExpectation, &Json, &Json) -> (PartExpectation, Json) + 't;
+
 /// Something that is not as expected.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct Difference {
@@ -209,6 +212,12 @@ impl Expected {
     /// The differences between a decision and the expectation, in the order of the decision's keys.
     #[must_use]
     pub fn differences(&self, decision: &Decision) -> Vec<Difference> {
+        self.compared(decision, decision, &|_, expectation, _, told| (expectation.clone(), told.clone()))
+    }
+
+    /// The same, told by another form of the decision: `tell` is given a part, what is expected of it, what the decision has and
+    /// what may be told of that, and says what to tell of both.
+    pub(super) fn compared(&self, decision: &Decision, told: &Decision, tell: &Telling<'_>) -> Vec<Difference> {
         let mut found = Vec::new();
         if let Some((outcome, span)) = &self.outcome
             && *outcome != decision.outcome
@@ -232,7 +241,8 @@ impl Expected {
             };
             let got = part.of(decision);
             if !meets(part, expectation, &got) {
-                let (expected, got) = (shown_expectation(expectation), shown(part, expectation, &got));
+                let (expectation, got) = tell(part, expectation, &got, &part.of(told));
+                let (expected, got) = (shown_expectation(&expectation), shown(part, &expectation, &got));
                 found.push(Difference { part: part.key(), expected, got, span });
             }
         }
@@ -410,7 +420,8 @@ fn brief(json: &Json) -> String {
     }
 }
 
-fn inner(json: &Json) -> String {
+/// JSON inside other JSON in short form, with its brackets.
+pub(super) fn inner(json: &Json) -> String {
     match json {
         Json::Array(_) => format!("[{}]", brief(json)),
         Json::Object(_) => format!("{{ {} }}", brief(json)),

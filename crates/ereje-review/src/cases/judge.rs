@@ -10,6 +10,7 @@ use ereje::engine::DecideOptions;
 use ereje::explain::{self, Decision, RuleTrace};
 use ereje::facts::FactSet;
 use ereje::ids::DecisionId;
+use ereje::mask::Mask;
 use ereje::source::Span;
 use ereje::{Error, Policy};
 use serde_json::Value as Json;
@@ -37,9 +38,9 @@ pub struct Trial {
 /// The result of a trial.
 #[derive(Clone, Debug)]
 pub struct Judgement {
-    /// The decision; with a trace if something is not as expected.
+    /// The decision as the policy tells it; with a trace if something is not as expected.
     pub decision: Decision,
-    /// What is not as expected; empty if everything is.
+    /// What is not as expected, as it may be told; empty if everything is.
     pub wrong: Vec<Difference>,
 }
 
@@ -79,7 +80,7 @@ impl CaseFile {
             key(a).cmp(&key(b)).then_with(|| a.message.cmp(&b.message))
         });
         findings.dedup();
-        (trials, findings)
+        (trials, Mask::untold(policy.mask().map(AsRef::as_ref), findings))
     }
 
     /// The number of trials in the file, including those that do not fit the policy.
@@ -216,15 +217,22 @@ impl Trial {
     /// # Errors
     /// The errors of the policy under the trial's assumptions; [`CaseFile::bind`] has reported them before.
     pub fn run(&self, policy: &Policy) -> Result<Judgement, Vec<Diagnostic>> {
-        let decision = Decision::of(policy.engine(), policy.engine().evaluate(&self.facts, &self.options)?);
-        let wrong = self.expect.differences(&decision);
-        if wrong.is_empty() {
-            return Ok(Judgement { decision, wrong });
+        let evaluated = policy.engine().evaluate(&self.facts, &self.options)?;
+        // Only a trial that fails needs an explanation, and what is compared has the values that nobody is told.
+        let decision = Decision::of(policy.engine(), evaluated.clone());
+        if self.expect.differences(&decision).is_empty() {
+            return Ok(Judgement { decision: policy.told(evaluated), wrong: Vec::new() });
         }
-        // Only a trial that fails needs an explanation.
+        let wrong = self.told_differences(policy, &decision, &policy.told(evaluated));
         let options = DecideOptions { explain: true, ..self.options.clone() };
-        let decision = Decision::of(policy.engine(), policy.engine().evaluate(&self.facts, &options)?);
-        Ok(Judgement { decision, wrong })
+        Ok(Judgement { decision: policy.told(policy.engine().evaluate(&self.facts, &options)?), wrong })
+    }
+
+    /// True if a decision is as expected, whatever of it is told.
+    #[must_use]
+    pub fn is_wrong(&self, policy: &Policy) -> bool {
+        let decided = policy.engine().evaluate(&self.facts, &self.options);
+        decided.is_ok_and(|decided| !self.expect.differences(&Decision::of(policy.engine(), decided)).is_empty())
     }
 
     /// True if everything is as expected. It is faster than [`Trial::run`], for trying many policies.

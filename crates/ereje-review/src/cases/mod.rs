@@ -9,6 +9,7 @@ mod expect;
 mod file;
 mod given;
 mod judge;
+mod masked;
 mod path;
 mod read;
 mod table;

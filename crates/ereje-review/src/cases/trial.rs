@@ -12,6 +12,8 @@ use std::sync::Arc;
 #[derive(Clone, Debug)]
 pub(super) struct Spec {
     pub(super) name: String,
+    /// What is in brackets behind its name, to tell it from the others of its case.
+    pub(super) told_apart: Vec<NamedValue>,
     /// Where its name is written.
     pub(super) name_span: Span,
     pub(super) law: Option<String>,
@@ -23,6 +25,15 @@ pub(super) struct Spec {
     pub(super) edits: Vec<FactEdit>,
     pub(super) question: Question,
     pub(super) expect: Arc<Expected>,
+}
+
+/// A value in the name of a trial.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct NamedValue {
+    /// The path of the fact that has it; `None` for days, places and choices.
+    pub(super) path: Option<String>,
+    /// The value as the name has it.
+    pub(super) text: String,
 }
 
 /// A change of facts whose path was checked.
@@ -65,12 +76,28 @@ impl Spec {
     }
 
     /// The same trial with a value added to its name, to tell it from the others of its case.
-    pub(super) fn named(&self, value: &str) -> Self {
-        let name = match self.name.strip_suffix(']') {
-            Some(name) if name.contains(" [") => format!("{name}, {value}]"),
-            Some(_) | None => format!("{} [{value}]", self.name),
-        };
-        Self { name, ..self.clone() }
+    pub(super) fn named(&self, value: NamedValue) -> Self {
+        let mut named = self.clone();
+        named.name = with_value(&self.name, &value.text);
+        named.told_apart.push(value);
+        named
+    }
+
+    /// Its name before any value was added.
+    pub(super) fn stem(&self) -> &str {
+        match self.told_apart.first() {
+            Some(first) => self.name.rfind(&format!(" [{}", first.text)).and_then(|at| self.name.get(..at)),
+            None => None,
+        }
+        .unwrap_or(&self.name)
+    }
+}
+
+/// A name with one more value in the brackets behind it.
+pub(super) fn with_value(name: &str, value: &str) -> String {
+    match name.strip_suffix(']') {
+        Some(name) if name.contains(" [") => format!("{name}, {value}]"),
+        Some(_) | None => format!("{name} [{value}]"),
     }
 }
 

@@ -6,7 +6,7 @@ use super::path::Path;
 use super::read::{Reader, plain};
 use super::table::{CaseColumn, Table};
 use super::texts::Offsets;
-use super::trial::{FactEdit, Question, Spec};
+use super::trial::{FactEdit, NamedValue, Question, Spec};
 use chrono::NaiveDate;
 use ereje::diagnostic::{Code, Diagnostic};
 use ereje::eval::Silence;
@@ -167,12 +167,15 @@ pub(super) fn unfold(reader: &mut Reader, template: CaseTemplate, table: Option<
 /// A trial for each value of a variation.
 fn varied(reader: &mut Reader, spec: &Spec, variation: &Variation) -> Vec<Spec> {
     let several = variation.len() > 1;
-    let named = |value: &str| if several { spec.named(value) } else { spec.clone() };
+    let named = |path: Option<&str>, value: &str| match several {
+        true => spec.named(NamedValue { path: path.map(str::to_owned), text: value.to_owned() }),
+        false => spec.clone(),
+    };
     match variation {
         Variation::AsOf(days) => days
             .iter()
             .map(|day| {
-                let mut spec = named(&day.0.to_string());
+                let mut spec = named(None, &day.0.to_string());
                 spec.question.as_of = Some(day.0);
                 spec
             })
@@ -180,7 +183,7 @@ fn varied(reader: &mut Reader, spec: &Spec, variation: &Variation) -> Vec<Spec> 
         Variation::In(names) => names
             .iter()
             .map(|(name, at)| {
-                let mut spec = named(name);
+                let mut spec = named(None, name);
                 spec.question.region = Some((name.clone(), *at));
                 spec
             })
@@ -189,7 +192,7 @@ fn varied(reader: &mut Reader, spec: &Spec, variation: &Variation) -> Vec<Spec> 
             .iter()
             .map(|value| {
                 let shown = plain(value).unwrap_or_else(|| super::table::cell_text(value));
-                let mut spec = named(&shown);
+                let mut spec = named(Some(path), &shown);
                 spec.edits.extend(tried(reader, &spec, (path, *at), value.clone()));
                 spec
             })
@@ -213,7 +216,7 @@ fn with_row(reader: &mut Reader, template: &CaseTemplate, table: Option<&Table>,
     let empty = TreeNode { start: 0, end: 0, tree: Tree::Map(Vec::new()) };
     let mut expect = template.expect.clone().unwrap_or(empty);
     let ((mut name, mut name_span), mut law, mut span) = (template.name.clone(), template.law.clone(), template.span);
-    let mut shown_cells = Vec::new();
+    let mut told_apart = Vec::new();
     if let Some(table) = table {
         let row = table.rows.get(row)?;
         span = reader.at(row.at);
@@ -258,14 +261,26 @@ fn with_row(reader: &mut Reader, template: &CaseTemplate, table: Option<&Table>,
             }
             match column {
                 CaseColumn::Name | CaseColumn::Law | CaseColumn::Expect(_) => {}
-                CaseColumn::AsOf | CaseColumn::In | CaseColumn::Assume(_) | CaseColumn::Fact(_) => {
-                    shown_cells.push(super::table::cell_text(cell));
+                CaseColumn::AsOf | CaseColumn::In | CaseColumn::Assume(_) => {
+                    told_apart.push(NamedValue { path: None, text: super::table::cell_text(cell) });
+                }
+                CaseColumn::Fact(path) => {
+                    told_apart.push(NamedValue { path: Some(path.clone()), text: super::table::cell_text(cell) });
                 }
             }
         }
-        name = own_name.unwrap_or_else(|| format!("{name} [{}]", shown_cells.join(", ")));
+        match own_name {
+            Some(own) => {
+                name = own;
+                told_apart.clear();
+            }
+            None => {
+                let shown: Vec<&str> = told_apart.iter().map(|value| value.text.as_str()).collect();
+                name = format!("{name} [{}]", shown.join(", "));
+            }
+        }
     }
     let expect = Expected::read(reader, &expect)?;
     let facts = Arc::clone(&template.facts);
-    Some(Spec { name, name_span, law, span, facts, edits, question, expect: Arc::new(expect) })
+    Some(Spec { name, told_apart, name_span, law, span, facts, edits, question, expect: Arc::new(expect) })
 }

@@ -119,7 +119,7 @@ impl Attribution<'_> {
         let facts = match self.known.iter().find(|(form, _)| *form == hybrid.form) {
             Some((_, facts)) => *facts,
             None => {
-                own = read_facts(&engine_form(hybrid), self.row).ok()?.facts;
+                own = read_facts(&engine_form(hybrid), self.row, true).ok()?.facts;
                 &own
             }
         };

@@ -78,6 +78,11 @@ impl<'v> Comparison<'v> {
         self.hybrids.slots().iter().all(|slot| slot.status == slots::SlotStatus::Same)
     }
 
+    /// True if facts are masked, in one version or in both.
+    fn masked(&self) -> bool {
+        self.old.policy.mask().is_some() || self.new.policy.mask().is_some()
+    }
+
     /// Decides rows under both versions, and returns those that could not be read. The result depends only on the rows
     /// and their order. With more than two dozen changes it depends on the size of the chunks as well, since the
     /// changes that moved most so far are tried first.
@@ -106,8 +111,9 @@ impl<'v> Comparison<'v> {
     ) -> Result<ComparedRow, UnreadableRow> {
         let (old_engine, new_engine) = (self.old.policy.engine(), self.new.policy.engine());
         // A row that only one version cannot read counts as unreadable as well, since that version decides nothing.
-        let (old_facts, new_facts) = (read_facts(old_form, row)?, read_facts(new_form, row)?);
-        if let Some(unread) = wrong(row, &old_facts, &new_facts) {
+        let (old_facts, new_facts) =
+            (read_facts(old_form, row, self.masked())?, read_facts(new_form, row, self.masked())?);
+        if let Some(unread) = wrong(row, &old_facts, &new_facts, self.masked()) {
             return Err(unread);
         }
         let of = |side: &Version, message: String| UnreadableRow {

@@ -10,8 +10,11 @@ use super::tally::GroupTally;
 use super::{Comparison, Version};
 use crate::phrases::say;
 use ereje::documents;
+use ereje::engine::Evaluated;
 use ereje::explain::Decision;
 use ereje::facts::{FactNames, to_yaml};
+use ereje::ids::FactId;
+use ereje::mask::{ToldDecision, told_apart};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -301,22 +304,55 @@ fn outcomes(old: &Version, new: &Version) -> Vec<String> {
     all
 }
 
+/// A row decided by one version.
+struct DecidedRow {
+    whole: Evaluated,
+    told: Evaluated,
+    /// Its facts in YAML, as they are told.
+    facts: String,
+}
+
+impl DecidedRow {
+    fn to_compare<'r>(&'r self, version: &'r Version) -> ToldDecision<'r> {
+        ToldDecision { model: version.policy.model(), whole: &self.whole, told: &self.told }
+    }
+}
+
+/// Decides a row by one version, with an explanation.
+fn decided(version: &Version, row: &CorpusRow, usual: &str) -> Option<DecidedRow> {
+    let policy = &version.policy;
+    let model = policy.model();
+    let seen = read_facts(&FactNames::new(model), row, true).ok()?;
+    let mut options = bind_question(policy.engine(), &row.question, usual).ok()?.options;
+    options.explain = true;
+    let whole = policy.engine().evaluate(&seen.facts, &options).ok()?;
+    let Some(mask) = policy.mask() else {
+        return Some(DecidedRow { told: whole.clone(), whole, facts: to_yaml(model, &seen.facts) });
+    };
+    let all: Vec<FactId> = model.facts.ids().collect();
+    let facts = to_yaml(model, &mask.facts(model, &seen.facts, &all));
+    Some(DecidedRow { told: mask.evaluated(model, whole.clone()), whole, facts })
+}
+
 /// Decides a row again, for an example in full.
 fn work_out(old: &Version, new: &Version, row: &CorpusRow, usual: &str, language: &str) -> Option<Example> {
-    let one = |version: &Version| {
+    let (first, second) = (decided(old, row, usual)?, decided(new, row, usual)?);
+    let mut second_told = second.told.clone();
+    if old.policy.mask().is_some() || new.policy.mask().is_some() {
+        second_told = told_apart(first.to_compare(old), second.to_compare(new));
+    }
+    let one = |version: &Version, told: Evaluated| {
         let policy = &version.policy;
-        let seen = read_facts(&FactNames::new(policy.model()), row).ok()?;
-        let mut options = bind_question(policy.engine(), &row.question, usual).ok()?.options;
-        options.explain = true;
-        let mut decision = policy.decide_with(&seen.facts, &options).ok()?;
+        let mut decision = Decision::of(policy.engine(), told);
         let words = ereje::explain::text(policy.engine(), &decision, language);
         // The text has the explanation, so the data need not.
         decision.trace = None;
         let head = ereje::explain::text(policy.engine(), &decision, language);
-        Some((decision, head, words, to_yaml(policy.model(), &seen.facts)))
+        (decision, head, words)
     };
-    let (old, old_head, old_text, _) = one(old)?;
-    let (new, new_head, new_text, facts) = one(new)?;
+    let facts = second.facts;
+    let (old, old_head, old_text) = one(old, first.told);
+    let (new, new_head, new_text) = one(new, second_told);
     let (old_rules, new_rules) = (by_rule(&old_head, &old_text), by_rule(&new_head, &new_text));
     let (old_brief, new_brief) =
         (brief(&old_head, &old_rules, &new_rules, language), brief(&new_head, &new_rules, &old_rules, language));

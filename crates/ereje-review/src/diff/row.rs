@@ -4,10 +4,12 @@
 //! this version does not know and therefore leaves out.
 
 use chrono::NaiveDate;
+use ereje::diagnostic::Diagnostic;
 use ereje::engine::{DecideOptions, Engine};
 use ereje::eval::{self, DetailLevel, Evaluation, Question};
 use ereje::facts::{FactNames, FactSet, Format, LeftOut};
 use ereje::ids::DecisionId;
+use ereje::mask::sentence;
 use ereje::model::{Choices, Model, ProvisionKind};
 use ereje::source::Sources;
 
@@ -75,7 +77,7 @@ pub(super) struct VersionFacts {
 }
 
 /// Reads the facts of a row. What this version does not know is left out.
-pub(super) fn read_facts(form: &FactNames<'_>, row: &CorpusRow) -> Result<VersionFacts, UnreadableRow> {
+pub(super) fn read_facts(form: &FactNames<'_>, row: &CorpusRow, masked: bool) -> Result<VersionFacts, UnreadableRow> {
     // A short cut for valid JSON on one line, which almost every row is.
     if row.format == Format::Json
         && let Ok(facts) = form.line(&row.facts)
@@ -91,7 +93,7 @@ pub(super) fn read_facts(form: &FactNames<'_>, row: &CorpusRow) -> Result<Versio
                     0 | 1 => String::new(),
                     more => format!(" (and {} more)", more - 1),
                 };
-                let message = format!("{} [{}]{more}", finding.message, finding.code);
+                let message = format!("{}{more}", said(finding, masked));
                 UnreadableRow { place: row.at(finding.primary.span.start), message }
             },
         )),
@@ -99,11 +101,19 @@ pub(super) fn read_facts(form: &FactNames<'_>, row: &CorpusRow) -> Result<Versio
 }
 
 /// An error of the row itself: both versions leave out the same part of it.
-pub(super) fn wrong(row: &CorpusRow, old: &VersionFacts, new: &VersionFacts) -> Option<UnreadableRow> {
+pub(super) fn wrong(row: &CorpusRow, old: &VersionFacts, new: &VersionFacts, masked: bool) -> Option<UnreadableRow> {
     let found = old.left_out.iter().find(|a| new.left_out.iter().any(|b| a.place == b.place))?;
     let finding = &found.finding;
-    let message = format!("{} [{}]", finding.message, finding.code);
+    let message = said(finding, masked);
     Some(UnreadableRow { place: row.at(finding.primary.span.start), message })
+}
+
+/// A finding in one line; if facts are masked, in the words of its code.
+fn said(finding: &Diagnostic, masked: bool) -> String {
+    match masked {
+        true => format!("{} [{}]", sentence(finding.code), finding.code),
+        false => format!("{} [{}]", finding.message, finding.code),
+    }
 }
 
 /// A question as one version understands it.

@@ -6,6 +6,7 @@
 use super::slots::{Slot, slots};
 use super::split::split;
 use ereje::load::Bundle;
+use ereje::mask::Mask;
 use ereje::source::{FileId, Sources, Span, join};
 use ereje::syntax::{self, ast};
 use ereje::{Error, Policy};
@@ -32,6 +33,13 @@ impl Version {
         let names = bundle.sources.iter().map(|(_, source)| shown(&source.name)).collect();
         let policy = Policy::from_bundle(bundle.clone())?;
         Ok(Self { name: name.into(), policy, bundle, shown: names })
+    }
+
+    /// The same version, whose decisions are told with a mask.
+    #[must_use]
+    pub fn masked(mut self, mask: Option<Arc<Mask>>) -> Self {
+        self.policy = self.policy.masked(mask);
+        self
     }
 }
 

@@ -8,6 +8,7 @@ use super::walk;
 use ereje::check;
 use ereje::diagnostic::{Code, Severity};
 use ereje::load::Bundle;
+use ereje::mask::Mask;
 use ereje::source::{FileId, Sources, Span};
 use ereje::syntax::{self, ast};
 use ereje::{Error, Policy};
@@ -60,6 +61,13 @@ impl Laws {
         let never = policy.warnings().iter().filter(|d| d.code == Code::W0401).count();
         let files = bundle.files.iter().cloned().map(Arc::new).collect();
         Ok(Self { bundle, files, policy, sites, names, never })
+    }
+
+    /// The same laws, of which nothing is told that this mask hides.
+    #[must_use]
+    pub fn masked(mut self, mask: Option<Arc<Mask>>) -> Self {
+        self.policy = self.policy.masked(mask);
+        self
     }
 
     /// The policy itself.

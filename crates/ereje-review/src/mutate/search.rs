@@ -14,6 +14,7 @@ use ereje::eval::Silence;
 use ereje::explain::{Decision, Reason};
 use ereje::facts::{self, FactSet};
 use ereje::ids::FactId;
+use ereje::mask::Mask;
 use ereje::value::FactCell;
 use rayon::prelude::*;
 use serde::Serialize;
@@ -114,8 +115,26 @@ impl Cases<'_> {
             if differ(&fewer).is_some() { recipe = fewer } else { at += 1 }
         }
         let (was, is) = differ(&recipe)?;
-        let (before, after) = was.first_difference(&is);
-        let written = facts::to_json(policy.model(), &recipe.facts(self.trials())?.0);
+        let facts = recipe.facts(self.trials())?.0;
+        let model = policy.model();
+        let (before, after) = match policy.mask() {
+            None => was.first_difference(&is, &was, &is),
+            Some(mask) => {
+                let theirs_mask = mask.for_other(model, law.model()).ok()?;
+                let told = (
+                    answer_told(policy, self.trials(), &recipe, Some(mask))?,
+                    answer_told(law, theirs, &recipe, theirs_mask.as_ref())?,
+                );
+                let (before, after) = was.first_difference(&is, &told.0, &told.1);
+                let after = if before == after { format!("{after} (another value)") } else { after };
+                (before, after)
+            }
+        };
+        let facts = match policy.mask() {
+            Some(mask) => mask.facts(model, &facts, &model.facts.ids().collect::<Vec<_>>()),
+            None => facts,
+        };
+        let written = facts::to_json(model, &facts);
         let value = |fact: FactId| {
             let fact = policy.model().facts.at(fact);
             let of = fact.group.as_ref().map_or(Some(&written), |group| written.get(group));
@@ -162,8 +181,22 @@ struct ComparedDecision {
 }
 
 fn answer(policy: &Policy, trials: &[Trial], recipe: &FactRecipe) -> Option<ComparedDecision> {
+    answer_told(policy, trials, recipe, None)
+}
+
+/// What is decided, as it is told under a mask.
+fn answer_told(
+    policy: &Policy,
+    trials: &[Trial],
+    recipe: &FactRecipe,
+    mask: Option<&Mask>,
+) -> Option<ComparedDecision> {
     let (facts, options) = recipe.facts(trials)?;
-    let decision = policy.engine().evaluate_without_assumptions(&facts, &options).ok()?;
+    let whole = policy.engine().evaluate_without_assumptions(&facts, &options).ok()?;
+    let decision = match mask {
+        Some(mask) => mask.evaluated(policy.model(), whole),
+        None => whole,
+    };
     let decision = Decision::of(policy.engine(), decision);
     let Decision { outcome, reasons, notices, needs, outputs, .. } = decision;
     let codes = |list: &[Reason]| list.iter().map(|r| r.code.as_str()).collect::<Vec<_>>().join(" ");
@@ -176,8 +209,8 @@ fn answer(policy: &Policy, trials: &[Trial], recipe: &FactRecipe) -> Option<Comp
 }
 
 impl ComparedDecision {
-    /// The first part in which the two differ, in words.
-    fn first_difference(&self, other: &Self) -> (String, String) {
+    /// The first part in which the two differ, in words; values are those of the other two, which tell the same decisions.
+    fn first_difference(&self, other: &Self, told: &Self, other_told: &Self) -> (String, String) {
         let named = |what: &str, a: &str, b: &str| {
             let none = |text: &str| if text.is_empty() { String::from("none") } else { text.to_owned() };
             (format!("{what}{}", none(a)), format!("{what}{}", none(b)))
@@ -192,7 +225,7 @@ impl ComparedDecision {
                 Some(value) => value.to_string(),
                 None => String::new(),
             };
-            return named(&format!("{name} "), &value(self), &value(other));
+            return named(&format!("{name} "), &value(told), &value(other_told));
         }
         if self.notices != other.notices {
             return named("notices ", &self.notices, &other.notices);

@@ -4,10 +4,12 @@
 //! rules that do not hold on the day and in the place of a case, and keeps only the deciding clause of those that do
 //! not apply. So an amendment changes only the snapshots of the cases that it concerns.
 
+use super::snapshot::Snapshot;
 use crate::cases::GivenReason;
 use ereje::Policy;
 use ereje::explain::{self, Decision, RuleTrace};
 use ereje::visible::{visible, visible_lines};
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 /// The beginning of a section's heading.
@@ -22,6 +24,10 @@ pub(super) const WHY: &str = "why";
 pub(super) const OFF: &str = "what does not apply";
 /// The section of the numbers that messages cut because they have no end, so that no change of them goes unseen.
 const RATIOS: &str = "numbers without end";
+/// The beginning of the line that says what is masked.
+const MASKED: &str = "masked: ";
+/// What is told of a snapshot that was kept without a mask.
+const WITHHELD: &str = "accepted without this mask, so nothing of it is shown";
 /// The sections of messages, one for each other language.
 const MESSAGES: &str = "messages in ";
 
@@ -69,6 +75,9 @@ pub fn language(policy: &Policy) -> &str {
 pub fn contents(policy: &Policy, given: &GivenReason<'_>, decision: &Decision, language: &str) -> String {
     let mut out = format!("{HEADING}{CASE}\n");
     case(&mut out, given);
+    if let Some(mask) = policy.mask() {
+        let _ = writeln!(out, "{MASKED}{}", mask.listed(policy.model()));
+    }
     let mut plain = decision.clone();
     let trace = plain.trace.take();
     for fault in &mut plain.faults {
@@ -95,6 +104,22 @@ pub fn contents(policy: &Policy, given: &GivenReason<'_>, decision: &Decision, l
         }
     }
     visible_lines(out.trim_end()).into_owned()
+}
+
+/// A snapshot as it may be told where these facts are masked: nothing of one that was kept without the mask of one of them.
+#[must_use]
+pub fn told(kept: Snapshot, masked: &BTreeSet<String>) -> Snapshot {
+    if holds_no_value(&kept, masked) { kept } else { Snapshot { contents: WITHHELD.to_owned(), ..kept } }
+}
+
+/// True if a snapshot was kept with a mask of all these facts.
+#[must_use]
+pub fn holds_no_value(kept: &Snapshot, masked: &BTreeSet<String>) -> bool {
+    // Only the section of the case, before the first empty line, says what is masked.
+    let case = kept.contents.lines().take_while(|line| !line.is_empty());
+    let names: BTreeSet<&str> =
+        case.filter_map(|line| line.strip_prefix(MASKED)).flat_map(|line| line.split(", ")).collect();
+    masked.iter().all(|name| names.contains(name.as_str()))
 }
 
 fn case(out: &mut String, given: &GivenReason<'_>) {

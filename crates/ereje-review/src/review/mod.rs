@@ -14,6 +14,6 @@ pub use acceptance::{
     Acceptance, AcceptanceError, Reviewer, content_digest, persons, read_acceptances, write_acceptances,
 };
 pub use change::{Hunk, Sign, SnapshotChange, SnapshotPart, changes, section};
-pub use contents::{CASE, DECIDED, Section, contents, language};
+pub use contents::{CASE, DECIDED, Section, contents, holds_no_value, language, told};
 pub use name::{KeptName, assigned, described, file_names, stem, stem_of};
 pub use snapshot::Snapshot;

@@ -22,6 +22,7 @@ mod search;
 mod select;
 mod silent;
 mod solve;
+mod stand_in;
 mod values;
 mod write;
 
@@ -29,6 +30,7 @@ pub use base::Base;
 pub use metered_engine::MAX_STEPS;
 pub use select::{MAX_WORK, SeedCase, SuggestOptions, SuggestReport, Suggestion, suggest, with_last_outcome};
 pub use silent::undecided;
+pub use stand_in::stand_ins;
 pub use write::{json, yaml};
 
 #[cfg(doc)]

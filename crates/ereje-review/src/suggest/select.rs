@@ -5,6 +5,7 @@ use super::goals::{Objective, Rank, SuggestionGoal, goals, tell_apart};
 use super::metered_engine::{MeteredEngine, Shared};
 use super::scenario::Scenario;
 use super::solve::{SearchSetup, solve};
+use super::stand_in::stand_ins;
 use ereje::Policy;
 use ereje::engine::DecideOptions;
 use ereje::eval::with_room;
@@ -126,9 +127,18 @@ fn suggest_here(policy: &Policy, seeds: &[SeedCase], trials: &[SeedCase], option
     let engine = MeteredEngine::new(policy.engine(), &shared, &search);
     let Some(base) = seeds.first().map(|seed| scenario(policy, seed)) else { return SuggestReport::default() };
     let decide = |seed: &SeedCase| Attempt::of(engine.searching(&AtomicU64::new(0)), scenario(policy, seed));
-    let trials: Vec<Attempt> = trials.par_iter().filter_map(|seed| room(policy, || decide(seed)).flatten()).collect();
+    let tried = |seeds: &[SeedCase]| -> Vec<Attempt> {
+        seeds.par_iter().filter_map(|seed| room(policy, || decide(seed)).flatten()).collect()
+    };
+    // What is shown already is what the trials show; what is proposed starts from facts without masked values.
+    let nobodys = policy.mask().map(|_| {
+        let of =
+            |seed: &SeedCase| Some(SeedCase { facts: stand_ins(policy, &seed.facts)?, options: seed.options.clone() });
+        tried(&trials.iter().filter_map(of).collect::<Vec<_>>())
+    });
+    let trials = tried(trials);
     let mut pool: Vec<Attempt> = seeds.iter().filter_map(decide).collect();
-    pool.extend(spread(&trials, POOL).cloned());
+    pool.extend(spread(nobodys.as_ref().unwrap_or(&trials), POOL).cloned());
     let mut all = goals(policy.model(), policy.sources());
     name_choices(policy, &mut all);
     tell_apart(&mut all);
@@ -342,7 +352,8 @@ fn suggestion(policy: &Policy, all: &[SuggestionGoal<'_>], found: &Candidate) ->
     let goal = all.get(found.goal)?;
     let scenario = &found.attempt.scenario;
     let options = scenario.options();
-    let decision = policy.decide_with(&scenario.facts, &options).ok()?;
+    // The facts are nobody's, so what is decided of them may be told.
+    let decision = Decision::of(policy.engine(), policy.engine().evaluate(&scenario.facts, &options).ok()?);
     let mut also: Vec<usize> = found.also.clone();
     also.sort_unstable();
     Some(Suggestion {
