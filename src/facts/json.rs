@@ -131,7 +131,9 @@ impl<'a> Reader<'a> {
 
     fn value(&mut self, depth: usize, in_map: bool, siblings: usize) -> JsonResult<TreeNode<'a>> {
         let start = self.at;
-        self.budget.value(Span::new(self.file, start, start + 1), depth, in_map, siblings)?;
+        // Nothing stands there where the text ends.
+        let first = self.text.get(start..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8);
+        self.budget.value(Span::new(self.file, start, start + first), depth, in_map, siblings)?;
         let tree = match self.peek() {
             Some(b'{') => Tree::Map(self.map(depth + 1)?),
             Some(b'[') => Tree::List(self.list(depth + 1)?),

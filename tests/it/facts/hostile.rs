@@ -13,6 +13,9 @@ fn refused(text: &str, format: Format) -> Vec<Code> {
     let mut sources = Sources::new();
     let file = sources.add("facts", text);
     let documents = decode(&model(), &sources, file, format);
+    for label in documents.iter().flat_map(|document| &document.findings).map(|finding| finding.primary.span) {
+        assert!(text.get(label.start as usize..label.end as usize).is_some(), "a place that is none: {label:?}");
+    }
     let shown = human(&documents.iter().flat_map(|d| d.findings.clone()).collect::<Vec<_>>(), &sources, false);
     let (begin, length) = (text.chars().take(60).collect::<String>(), text.len());
     assert!(start.elapsed() < Duration::from_secs(90), "{begin}: {:?} for {length} bytes", start.elapsed());
@@ -40,6 +43,10 @@ fn nesting_is_bounded() {
         [Code::E0609]
     );
     assert_eq!(refused(&"{\"a\":".repeat(1_000_000), Format::Json), [Code::E0609]);
+    // The level that is one too many would begin where the text ends, or with a character of several bytes.
+    for rest in ["", "é", "[", "日]"] {
+        assert_eq!(refused(&format!("{{\"owners\": {}{rest}", "[".repeat(64)), Format::Json), [Code::E0609], "{rest}");
+    }
     let deep: String = (0..200).map(|i| format!("{}a:\n", "  ".repeat(i))).collect();
     assert_eq!(refused(&deep, Format::Yaml), [Code::E0609]);
 }
