@@ -17,6 +17,7 @@ mod it {
     mod cli;
     mod comparison;
     mod completions;
+    mod conditional;
     mod corpus;
     mod coverage;
     mod coverage_of;
