@@ -32,7 +32,7 @@ pub use fact_set::FactSet;
 pub use form::FactNames;
 pub use scalar::nfc;
 pub use typed::FactState;
-pub use write::{flow, word};
+pub use write::{flow, key, word};
 
 use crate::diagnostic::Diagnostic;
 use crate::model::{DurationKind, Model, Quantity};

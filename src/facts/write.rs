@@ -4,6 +4,9 @@
 use crate::visible::{in_yaml, is_hidden};
 use serde_json::{Map, Value as Json};
 
+/// The most characters of a name on the line of its value, by the specification of YAML: 7.4.2, implicit keys.
+const MAX_KEY: usize = 1024;
+
 /// An object as a document: a line for each entry, with inner objects and lists indented.
 pub(super) fn document(object: &Map<String, Json>) -> String {
     let mut out = String::new();
@@ -17,13 +20,12 @@ pub(super) fn document(object: &Map<String, Json>) -> String {
 
 /// The entries of an object, a line each, with inner objects and lists indented.
 fn lines(out: &mut String, object: &Map<String, Json>, margin: &str) {
-    for (index, (key, value)) in object.iter().enumerate() {
+    for (index, (name, value)) in object.iter().enumerate() {
         // The first entry of an element stands on the line of its dash.
         if index > 0 || !out.ends_with("- ") {
             out.push_str(margin);
         }
-        out.push_str(&word(key));
-        out.push(':');
+        out.push_str(&key(&word(name), margin));
         below(out, value, margin);
     }
 }
@@ -68,12 +70,18 @@ pub fn flow(value: &Json) -> String {
         Json::Object(entries) if entries.is_empty() => "{}".into(),
         Json::Object(entries) => {
             let inner: Vec<String> =
-                entries.iter().map(|(key, value)| format!("{}: {}", word(key), flow(value))).collect();
+                entries.iter().map(|(name, value)| format!("{} {}", key(&word(name), " "), flow(value))).collect();
             format!("{{ {} }}", inner.join(", "))
         }
         Json::String(text) => word(text),
         Json::Null | Json::Bool(_) | Json::Number(_) => value.to_string(),
     }
+}
+
+/// A name, as [`word`] writes it, with the colon before its value. YAML reads a name only up to a certain length on the line of
+/// its value; a longer one has a line of its own, behind a question mark.
+pub fn key(written: &str, margin: &str) -> String {
+    if written.chars().count() > MAX_KEY { format!("? {written}\n{margin}:") } else { format!("{written}:") }
 }
 
 /// A text as YAML: unquoted if every reader takes it for that text, otherwise quoted and escaped as in JSON.

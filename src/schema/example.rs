@@ -2,7 +2,7 @@
 //! plausible values.
 
 use super::{fields, registries, title};
-use crate::facts::{BLANK, cell_json, duration, number, word};
+use crate::facts::{BLANK, cell_json, duration, key, number, word};
 use crate::ids::{RecordId, RegionId};
 use crate::model::{BirthDates, Choices, Datum, Labels, Model, NumberKind, Type, written};
 use crate::value::{FactCell, Number, Value};
@@ -71,7 +71,7 @@ fn written_out(model: &Model, is_form: bool) -> String {
         // The facts of a group come together at its first fact, including those that amendments add.
         let mut members = model.facts.iter().filter(|f| f.group.as_ref() == Some(group)).peekable();
         if members.peek().is_some_and(|first| std::ptr::eq(*first, fact)) {
-            writer.out.push_str(&format!("\n{}:\n", word(group)));
+            writer.out.push_str(&format!("\n{}\n", key(&word(group), "")));
             members.for_each(|member| writer.datum(&member.datum, "  ", 0, false));
         }
     }
@@ -131,8 +131,7 @@ impl Writer<'_, '_> {
             }
             self.out.push_str(margin);
         }
-        self.out.push_str(&word(&datum.name));
-        self.out.push(':');
+        self.out.push_str(&key(&word(&datum.name), margin));
         self.value(datum, &datum.ty, margin, depth, &note);
     }
 

@@ -109,6 +109,21 @@ fn the_example_is_read_and_fits_the_schema() {
     assert_eq!(verdicts(&model, &value), (true, true), "{value:#}");
 }
 
+/// YAML reads a name of more than 1,024 characters only where it has a line of its own.
+#[test]
+fn an_example_with_very_long_names_is_read() {
+    let name = "n".repeat(1_500);
+    let text = format!(
+        "policy long\nrecord R {{ {name}: date, b: bool }}\nfacts {name} {{ {name}: date, b: list of R at least 2 }}\n\
+         facts r: R\nfacts l: list of R\nas of {name}.{name}\ncalculation c\n  output o = r.b and any(x in l: x.b)\n"
+    );
+    let policy = Policy::from_texts([("long.ereje", text.as_str())]).unwrap_or_else(|error| panic!("{error}"));
+    let written = example(policy.model());
+    let sets = policy.facts(&written, Format::Yaml).unwrap_or_else(|error| panic!("{error}\n{written}"));
+    let again = ereje::facts::to_yaml(policy.model(), &sets[0]);
+    assert_eq!(policy.facts(&again, Format::Yaml).unwrap_or_else(|error| panic!("{error}\n{again}")), sets);
+}
+
 #[test]
 fn examples_of_real_policies_are_read_and_decided() {
     for folder in ["policies/kz", "policies/vn", "benches/residence"] {

@@ -4,7 +4,7 @@ use super::base::Base;
 use super::scenario::housed;
 use super::select::Suggestion;
 use ereje::Policy;
-use ereje::facts::{FactSet, flow, word};
+use ereje::facts::{FactSet, flow, key, word};
 use ereje::ids::FactId;
 use ereje::model::{Choices, Datum, Model, ProvisionKind, Type};
 use ereje::value::{FactCell, Value};
@@ -98,18 +98,18 @@ fn also(suggestion: &Suggestion) -> Vec<String> {
 }
 
 /// A map on one line, or with a line for each entry if it would be too long.
-fn map(out: &mut String, key: &str, entries: &[(String, String)]) {
+fn map(out: &mut String, title: &str, entries: &[(String, String)]) {
     if entries.is_empty() {
         return;
     }
-    let inner: Vec<String> = entries.iter().map(|(key, value)| format!("{key}: {value}")).collect();
-    let line = format!("    {key}: {{ {} }}\n", inner.join(", "));
+    let inner: Vec<String> = entries.iter().map(|(name, value)| format!("{} {value}", key(name, "      "))).collect();
+    let line = format!("    {title}: {{ {} }}\n", inner.join(", "));
     if line.chars().count() <= WIDTH {
         out.push_str(&line);
         return;
     }
     // Writing to a `String` cannot fail.
-    let _ = writeln!(out, "    {key}:");
+    let _ = writeln!(out, "    {title}:");
     for entry in inner {
         let _ = writeln!(out, "      {entry}");
     }
