@@ -457,7 +457,7 @@ fn random_policies_leave_nothing_undetermined_unsaid() {
 
 fn random_policies() {
     let (mut forgotten_in_all, mut examples) = (0, 0);
-    for seed in 1..=cases(24) {
+    for seed in 1..=cases(60) {
         let drawn = numbers(seed);
         let mut draw = Draw::new(&drawn);
         let policy = generate::policy(&mut draw);
