@@ -132,7 +132,11 @@ impl<'a> Reader<'a> {
     fn value(&mut self, depth: usize, in_map: bool, siblings: usize) -> JsonResult<TreeNode<'a>> {
         let start = self.at;
         // Nothing stands there where the text ends.
-        let first = self.text.get(start..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8);
+        let first = match self.peek() {
+            None => 0,
+            Some(byte) if byte.is_ascii() => 1,
+            Some(_) => self.text.get(start..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8),
+        };
         self.budget.value(Span::new(self.file, start, start + first), depth, in_map, siblings)?;
         let tree = match self.peek() {
             Some(b'{') => Tree::Map(self.map(depth + 1)?),
