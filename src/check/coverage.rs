@@ -93,6 +93,7 @@ fn root<'m>(model: &'m Model, item: Item, parts: &Parts<'m>) -> Root<'m> {
             Role::Cohort
             | Role::List
             | Role::Filter
+            | Role::Key
             | Role::Condition
             | Role::Exclusion
             | Role::Value

@@ -392,6 +392,8 @@ impl Checker<'_> {
     fn output(&mut self, id: DecisionId, output: &ast::OutputSyntax) -> Output {
         let tied = self.tied(id, output);
         let written = output.ty.as_ref().map(|ty| self.type_expr(ty, &output.name.text));
+        let depth = self.locals.len();
+        let each = output.each.as_ref().map(|each| self.output_each(each, &output.name.text));
         let value = self.expr(&output.value, written.as_ref().map(|(ty, _)| ty));
         if let Some((ty, _)) = &written {
             self.expect(&value, ty, &format!("the output `{}`", output.name.text));
@@ -408,8 +410,40 @@ impl Checker<'_> {
             );
         }
         let unit = written.and_then(|(_, unit)| unit).or_else(|| self.quantity_of(&value));
+        self.locals.truncate(depth);
         let labels = self.labels(&output.labels);
-        Output::new(output.name.text.clone(), value, tied, unit, labels, output.span)
+        let made = Output::new(output.name.text.clone(), value, tied, unit, labels, output.span);
+        match each.flatten() {
+            Some((elements, key)) => made.for_each(elements, key),
+            None => made,
+        }
+    }
+
+    /// The elements for each of which an output is given, with the name of each.
+    fn output_each(&mut self, each: &ast::OutputEachSyntax, output: &str) -> Option<(ForEach, Expr)> {
+        let elements = self.elements(&each.for_each);
+        let key = self.expr(&each.key, None);
+        let names = match &key.ty {
+            Type::Text
+            | Type::Enum(_)
+            | Type::Region
+            | Type::Date
+            | Type::Bool
+            | Type::Number(_, NumberKind::Integer)
+            | Type::Error => true,
+            Type::Number(_, NumberKind::Decimal | NumberKind::Ratio)
+            | Type::Duration(_)
+            | Type::Record(_)
+            | Type::List(_) => false,
+        };
+        if !names {
+            let found = self.type_name(&key.ty);
+            let what = format!("the values of `{output}` are named by {found}");
+            self.report(Diagnostic::new(Code::E0301, what, each.key.span, "this names nobody").help(
+                "name each by a text, a value of an enum, a region, a date or a whole number that no two of them share",
+            ));
+        }
+        elements.map(|elements| (elements, key))
     }
 
     /// Declares the parameters of reasons; `messages` resolves their messages later.

@@ -118,6 +118,7 @@ pub(super) fn given_beside<'m>(parts: &Parts<'m>, role: Role, expr: &Expr) -> Ve
         Role::List => matches!(other, Role::Cohort),
         Role::Cohort
         | Role::Filter
+        | Role::Key
         | Role::Condition
         | Role::Exclusion
         | Role::Value

@@ -251,34 +251,9 @@ impl Checker<'_> {
         target: Target,
         loops: &mut BTreeMap<Target, (String, LocalId, Type)>,
     ) -> Option<ForEach> {
-        let list = self.expr(&item.list, None);
-        let element = match &list.ty {
-            Type::List(inner) => inner.as_ref().clone(),
-            Type::Error => {
-                self.bind_unknown(&item.var, target, loops);
-                return None;
-            }
-            other @ (Type::Bool
-            | Type::Number(..)
-            | Type::Date
-            | Type::Duration(_)
-            | Type::Text
-            | Type::Enum(_)
-            | Type::Region
-            | Type::Record(_)) => {
-                let found = self.type_name(other);
-                self.report(
-                    Diagnostic::new(
-                        Code::E0301,
-                        "`for each` goes through a list",
-                        item.list.span,
-                        format!("this is {found}"),
-                    )
-                    .help("name a fact that is a `list of …`"),
-                );
-                self.bind_unknown(&item.var, target, loops);
-                return None;
-            }
+        let Some((list, element)) = self.looped_list(item) else {
+            self.bind_unknown(&item.var, target, loops);
+            return None;
         };
         let local = match loops.get(&target) {
             Some((name, local, ty)) if *name == item.var.text && *ty == element => *local,
@@ -306,9 +281,56 @@ impl Checker<'_> {
                 local
             }
         };
+        Some(self.loop_over(item, local, list))
+    }
+
+    /// The elements for which an output is given. Its variable is in scope until the caller takes it out.
+    pub(super) fn elements(&mut self, item: &ast::ForEachSyntax) -> Option<ForEach> {
+        let Some((list, element)) = self.looped_list(item) else {
+            let local = self.new_local(&item.var.text, Type::Error);
+            self.locals.push((item.var.text.clone(), local));
+            return None;
+        };
+        let local = self.new_local(&item.var.text, element);
+        Some(self.loop_over(item, local, list))
+    }
+
+    fn loop_over(&mut self, item: &ast::ForEachSyntax, local: LocalId, list: Expr) -> ForEach {
         self.bind(&item.var, local);
         let filter = item.filter.as_ref().map(|f| self.condition(f, "what stands after `where`"));
-        Some(ForEach::new(local, list, filter))
+        ForEach::new(local, list, filter)
+    }
+
+    /// The list of a loop and the type of its elements; reports anything that is no list.
+    fn looped_list(&mut self, item: &ast::ForEachSyntax) -> Option<(Expr, Type)> {
+        let list = self.expr(&item.list, None);
+        match &list.ty {
+            Type::List(inner) => {
+                let element = inner.as_ref().clone();
+                Some((list, element))
+            }
+            Type::Error => None,
+            other @ (Type::Bool
+            | Type::Number(..)
+            | Type::Date
+            | Type::Duration(_)
+            | Type::Text
+            | Type::Enum(_)
+            | Type::Region
+            | Type::Record(_)) => {
+                let found = self.type_name(other);
+                self.report(
+                    Diagnostic::new(
+                        Code::E0301,
+                        "`for each` goes through a list",
+                        item.list.span,
+                        format!("this is {found}"),
+                    )
+                    .help("name a fact that is a `list of …`"),
+                );
+                None
+            }
+        }
     }
 
     /// Brings the variable of a loop over something wrong into scope, so that it is not reported as unknown.

@@ -6,6 +6,7 @@
 
 mod aggregate;
 mod arith;
+mod by_element;
 mod call;
 mod cases;
 mod causes;
@@ -29,7 +30,10 @@ pub use causes::{Answer, Cause, Causes, Silence, Truth};
 pub use coverage_points::{CellState, CoveragePoint, Subject};
 pub use inspect::{Inspector, governed};
 pub use machine::MAX_STEPS;
-pub use outcome::{DetailLevel, Evaluation, GivenReason, Origin, Question, Unanswered, Verdict, Withheld};
+pub use outcome::{
+    DetailLevel, ElementAnswer, Evaluation, GivenReason, KnownOutput, Origin, OutputAnswer, Question, Unanswered,
+    Verdict, Withheld,
+};
 pub use reads::{handler_chain, registries, silence};
 pub use record::{
     ClauseRecord, DecisionRecord, ExceptionRecord, FactRead, ProvisionRecord, SideRecord, Status, StatusRecord,
@@ -255,16 +259,18 @@ impl<'p> Machine<'p> {
                     Verdict::NotInForce => false,
                 };
                 if is_shown && let Some(mut answer) = self.output(*in_scope) {
-                    match answer.as_ref().ok().map(|value| value.weigh(left)) {
-                        Some(Some(rest)) => left = rest,
-                        Some(None) => answer = Err(causes::fault(output.span, FaultKind::TooManyValues)),
-                        None => {}
+                    match answer.weigh(left) {
+                        Some(rest) => left = rest,
+                        None => {
+                            let fault = causes::fault(output.span, FaultKind::TooManyValues);
+                            answer = OutputAnswer::Whole(Err(fault));
+                        }
                     }
-                    if let Err(causes) = &answer {
-                        let output = OutputRef { decision: question.decision, output: index };
+                    let output = OutputRef { decision: question.decision, output: index };
+                    answer.each_unknown(|_, causes| {
                         self.note_reader(causes, Item::Output(output));
                         faults.extend(faults_of(causes.iter()));
-                    }
+                    });
                     outputs.push((index, answer));
                 }
             }

@@ -1,10 +1,10 @@
 //! The result of an evaluation, in ids and values; `explain` puts it into words.
 
-use super::causes::{Answer, Cause, Causes};
+use super::causes::{Answer, Cause, Causes, Gather};
 use crate::ids::{ProvisionRef, ReasonId, RegionId};
 use crate::model::{HandlerRef, Item};
 use crate::syntax::ast::State;
-use crate::value::{FactPath, Fault, Value};
+use crate::value::{Element, FactPath, Fault, Value};
 use chrono::NaiveDate;
 use std::collections::BTreeSet;
 
@@ -67,21 +67,102 @@ pub struct Evaluation {
     /// The notices that go with the outcome.
     pub notices: Vec<GivenReason>,
     /// The outputs that go with the verdict: their places in the decision's list, and their values or why they have none.
-    pub outputs: Vec<(u32, Answer)>,
+    pub outputs: Vec<(u32, OutputAnswer)>,
     /// The outcome that would be given if the outputs tied to it were known; only if the verdict is undetermined and no
     /// rule that comes before waits for a fact.
     pub withheld: Option<Withheld>,
 }
 
 impl Evaluation {
-    /// The outputs that are known.
-    pub fn known_outputs(&self) -> impl Iterator<Item = (u32, &Value)> {
-        self.outputs.iter().filter_map(|(index, answer)| Some((*index, answer.as_ref().ok()?)))
+    /// What is known of the outputs.
+    pub fn known_outputs(&self) -> impl Iterator<Item = (u32, KnownOutput<'_>)> {
+        self.outputs.iter().filter_map(|(index, answer)| Some((*index, answer.known()?)))
     }
 
-    /// The outputs that are not known, each with why.
-    pub fn unknown_outputs(&self) -> impl Iterator<Item = (u32, &Causes)> {
-        self.outputs.iter().filter_map(|(index, answer)| Some((*index, answer.as_ref().err()?)))
+    /// What is not known of the outputs, each with why; of an output by element, with the element.
+    pub fn unknown_outputs(&self) -> Vec<(u32, Option<&ElementAnswer>, &Causes)> {
+        let mut unknown = Vec::new();
+        for (index, answer) in &self.outputs {
+            answer.each_unknown(|element, causes| unknown.push((*index, element, causes)));
+        }
+        unknown
+    }
+}
+
+/// What an output comes to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum OutputAnswer {
+    /// One value, or why there is none; of an output by element, why nothing at all is known of it.
+    Whole(Answer),
+    /// A value for each element of a list, in the order of the list. Known keys of known values differ.
+    Each(Vec<ElementAnswer>),
+}
+
+/// What an output by element comes to for one element.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ElementAnswer {
+    /// The element.
+    pub element: Element,
+    /// Its name in the output.
+    pub key: Answer,
+    /// Its value, or why it is not known; never known without the key.
+    pub answer: Answer,
+}
+
+/// What is known of an output.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum KnownOutput<'a> {
+    /// Its value.
+    Whole(&'a Value),
+    /// The known values with their keys, in the order of the list.
+    Each(Vec<(&'a Value, &'a Value)>),
+}
+
+impl OutputAnswer {
+    /// What is known; `None` if nothing at all is.
+    #[must_use]
+    pub fn known(&self) -> Option<KnownOutput<'_>> {
+        match self {
+            Self::Whole(answer) => answer.as_ref().ok().map(KnownOutput::Whole),
+            Self::Each(elements) => {
+                let known = elements.iter().filter_map(|e| Some((e.key.as_ref().ok()?, e.answer.as_ref().ok()?)));
+                Some(KnownOutput::Each(known.collect()))
+            }
+        }
+    }
+
+    /// Calls `f` on the causes of each unknown; of an output by element, with the element.
+    pub fn each_unknown<'a>(&'a self, mut f: impl FnMut(Option<&'a ElementAnswer>, &'a Causes)) {
+        match self {
+            Self::Whole(Ok(_)) => {}
+            Self::Whole(Err(causes)) => f(None, causes),
+            Self::Each(elements) => {
+                for element in elements {
+                    if let Err(causes) = &element.answer {
+                        f(Some(element), causes);
+                    }
+                }
+            }
+        }
+    }
+
+    /// The causes of all that is not known; `None` if everything is known.
+    #[must_use]
+    pub fn unknown(&self) -> Option<Causes> {
+        let mut unknown = Gather::default();
+        self.each_unknown(|_, causes| unknown.add(causes.clone()));
+        unknown.finish()
+    }
+
+    /// What is left of a number of values; `None` if it holds more.
+    pub(super) fn weigh(&self, left: usize) -> Option<usize> {
+        match self.known() {
+            None => Some(left),
+            Some(KnownOutput::Whole(value)) => value.weigh(left),
+            Some(KnownOutput::Each(values)) => {
+                values.into_iter().try_fold(left, |left, (key, value)| value.weigh(key.weigh(left)?))
+            }
+        }
     }
 }
 

@@ -528,6 +528,7 @@ const fn explains_firing(role: Role) -> bool {
         Role::Filter | Role::Condition => true,
         Role::Cohort
         | Role::List
+        | Role::Key
         | Role::Exclusion
         | Role::Value
         | Role::Limit

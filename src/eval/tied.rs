@@ -14,7 +14,7 @@ use crate::ids::{DecisionId, OutputRef};
 use crate::model::Item;
 use crate::plan::OutputEntry;
 use crate::syntax::ast::State;
-use crate::value::{FactPath, Value};
+use crate::value::FactPath;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
 
@@ -133,27 +133,13 @@ impl<'p> Machine<'p> {
             |entry: &&OutputEntry| declared.get(entry.output as usize).is_some_and(|output| wanted(&output.tied));
         let mut unknown = Vec::new();
         for entry in sweep.entry.outputs.iter().filter(is_wanted) {
-            if let Some(Err(causes)) = self.output(*entry) {
+            let causes = self.output(*entry).and_then(|answer| answer.unknown());
+            if let Some(causes) = causes {
                 self.note_reader(&causes, Item::Output(OutputRef { decision: sweep.decision, output: entry.output }));
                 unknown.push((entry.output, causes));
             }
         }
         unknown
-    }
-
-    /// The value of an output, or why it is not known; `None` if the decision does not have it for these people.
-    pub(super) fn output(&mut self, entry: OutputEntry) -> Option<Answer> {
-        match entry.guard.map_or(Ok(true), |guard| self.truth(guard)) {
-            Ok(true) => Some(self.eval(entry.value)),
-            Ok(false) => None,
-            Err(causes) => {
-                // What the value needs is asked with it: otherwise an answer could bring a new question.
-                let mut unknown = Gather::default();
-                unknown.take::<Value>(Err(causes));
-                unknown.take(self.eval(entry.value));
-                unknown.finish().map(Err)
-            }
-        }
     }
 
     /// The levels of the handlers that may come to answer for the facts among some causes: for one that is silent, those

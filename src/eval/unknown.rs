@@ -38,7 +38,7 @@ fn unknown_here(plan: &Plan, facts: &FactSet, question: &Question, all: bool) ->
     for output in &entry.outputs {
         let tied = declared.get(output.output as usize).is_some_and(|output| !output.tied.is_empty());
         if (tied || all)
-            && let Some(Err(causes)) = machine.output(*output)
+            && let Some(causes) = machine.output(*output).and_then(|answer| answer.unknown())
         {
             add(causes);
         }

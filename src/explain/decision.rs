@@ -5,10 +5,10 @@ use super::names::{cited, or_section, origin_name, outcome_name, registry_names}
 use super::trace::Trace;
 use crate::documents;
 use crate::engine::{Engine, Evaluated};
-use crate::eval::{Cause, Causes, Evaluation, GivenReason, Origin, Silence, Verdict};
+use crate::eval::{Cause, Causes, ElementAnswer, Evaluation, GivenReason, KnownOutput, Origin, Silence, Verdict};
 use crate::ids::*;
-use crate::model::{Cite, DefinitionBody, ExprKind, Item, Model, NumberKind, Type, machine, written};
-use crate::value::{FactPath, Fault, FaultKind};
+use crate::model::{Cite, DefinitionBody, ExprKind, Item, Model, NumberKind, Output, Type, machine, written};
+use crate::value::{Element, FactPath, Fault, FaultKind, Value};
 use crate::visible::visible;
 use serde::Serialize;
 use serde_json::{Map, Value as Json};
@@ -125,6 +125,13 @@ pub struct Need {
 pub struct UnknownOutput {
     /// Its name.
     pub output: String,
+    /// Of an output by element, the key of the element for which it is not known; `None` if the key is not known either, or if
+    /// nothing of the output is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub key: Option<String>,
+    /// This element: `members[2]`, or `[2]` of a computed list.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub element: Option<String>,
     /// The facts to ask.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub needs: Vec<Need>,
@@ -201,6 +208,17 @@ impl fmt::Display for FaultNote {
     }
 }
 
+impl UnknownOutput {
+    /// `paid`; of an output by element `tax.Anna`, or where the key is not known `tax.members[2]`.
+    #[must_use]
+    pub fn name(&self) -> String {
+        match self.key.as_ref().or(self.element.as_ref()) {
+            Some(of) => format!("{}.{of}", self.output),
+            None => self.output.clone(),
+        }
+    }
+}
+
 impl fmt::Display for UnknownOutput {
     /// `paid: needs x, y; z is absent (R); file:line:column`
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -209,7 +227,7 @@ impl fmt::Display for UnknownOutput {
         why.extend(self.blocked.iter().map(ToString::to_string));
         // The fault stands with its message among the faults of the decision.
         why.extend(self.faults.iter().map(|fault| format!("the fault at {}", visible(&fault.place))));
-        write!(f, "output `{}`: {}", self.output, why.join("; "))
+        write!(f, "output `{}`: {}", visible(&self.name()), why.join("; "))
     }
 }
 
@@ -306,6 +324,10 @@ fn fault_message(model: &Model, fault: &Fault) -> String {
             Some((name, false)) => format!("two cases of `{name}` apply and differ"),
             None => fault.kind.to_string(),
         },
+        FaultKind::SameName { first, second } => {
+            let (first, second) = (element_name(model, first), element_name(model, second));
+            format!("two elements have the same name: `{first}` and `{second}`")
+        }
         FaultKind::Overflow
         | FaultKind::DivisionByZero
         | FaultKind::RoundingStep
@@ -337,6 +359,7 @@ fn fault_note(engine: &Engine, fault: &Fault, readers: &BTreeSet<Item>) -> Fault
         | FaultKind::RoundingStep
         | FaultKind::NoSuchDate { .. }
         | FaultKind::EmptyAggregate
+        | FaultKind::SameName { .. }
         | FaultKind::NoCase
         | FaultKind::NoVersion { .. }
         | FaultKind::NoNormValue { .. }
@@ -367,8 +390,37 @@ pub fn blocked(model: &Model, outcome: &Evaluation) -> Vec<Blocked> {
 /// The outputs of a decision that are not known, in words.
 #[must_use]
 pub fn unknown_outputs(engine: &Engine, decision: DecisionId, outcome: &Evaluation) -> Vec<UnknownOutput> {
-    let name = |index| engine.model().output(OutputRef { decision, output: index }).name.clone();
-    outcome.unknown_outputs().map(|(index, causes)| unknown_output(engine, name(index), causes, outcome)).collect()
+    let unknown = outcome.unknown_outputs().into_iter();
+    let note = |(index, element, causes): (u32, Option<&ElementAnswer>, &Causes)| {
+        let declared = engine.model().output(OutputRef { decision, output: index });
+        unknown_output(engine, declared, element, causes, outcome)
+    };
+    unknown.map(note).collect()
+}
+
+/// What is known of an output, for programs: a value, or an object with a value for each key.
+#[must_use]
+pub fn known_output(model: &Model, output: &Output, known: &KnownOutput<'_>) -> Json {
+    let value = |value: &Value| machine(model, value, output.unit.as_ref(), output.ty());
+    match known {
+        KnownOutput::Whole(whole) => value(whole),
+        KnownOutput::Each(values) => {
+            Json::Object(values.iter().map(|(key, one)| (key_name(model, output, key), value(one))).collect())
+        }
+    }
+}
+
+/// The key of an element in an output, for programs.
+fn key_name(model: &Model, output: &Output, key: &Value) -> String {
+    match machine(model, key, None, output.key_type().unwrap_or(&Type::Error)) {
+        Json::String(text) => text,
+        other @ (Json::Null | Json::Bool(_) | Json::Number(_) | Json::Array(_) | Json::Object(_)) => other.to_string(),
+    }
+}
+
+/// `members[2]`, or `[2]` for an element that was computed.
+pub(super) fn element_name(model: &Model, element: &Element) -> String {
+    element.place.as_ref().map_or_else(|| element.number(), |place| model.place_name(place))
 }
 
 pub(super) fn block(model: &Model, cause: &Cause, outcome: &Evaluation) -> Option<Blocked> {
@@ -432,8 +484,17 @@ fn kind(ty: &Type) -> &'static str {
 }
 
 /// Why an output is not known.
-fn unknown_output(engine: &Engine, output: String, causes: &Causes, outcome: &Evaluation) -> UnknownOutput {
-    let mut why = UnknownOutput { output, needs: Vec::new(), blocked: Vec::new(), faults: Vec::new() };
+fn unknown_output(
+    engine: &Engine,
+    declared: &Output,
+    of: Option<&ElementAnswer>,
+    causes: &Causes,
+    outcome: &Evaluation,
+) -> UnknownOutput {
+    let key = of.and_then(|of| of.key.as_ref().ok()).map(|key| key_name(engine.model(), declared, key));
+    let element = of.map(|of| element_name(engine.model(), &of.element));
+    let output = declared.name.clone();
+    let mut why = UnknownOutput { output, key, element, needs: Vec::new(), blocked: Vec::new(), faults: Vec::new() };
     for cause in causes.iter() {
         match cause {
             Cause::Silent(place, Silence::Unasked) => why.needs.push(need(engine.model(), place)),
@@ -531,9 +592,9 @@ impl Decision {
         let assumptions =
             assumptions.map(|(id, made)| (model.assumptions.at(id).name.clone(), choice_written(model, id, made)));
         let output = |index| model.output(OutputRef { decision: question.decision, output: index });
-        let outputs = outcome.known_outputs().map(|(index, value)| {
+        let outputs = outcome.known_outputs().map(|(index, known)| {
             let output = output(index);
-            (output.name.clone(), machine(model, value, output.unit.as_ref(), output.ty()))
+            (output.name.clone(), known_output(model, output, &known))
         });
         let withheld = outcome.withheld.as_ref().map(|withheld| WithheldOutcome {
             outcome: outcome_name(model, question.decision, &Verdict::Outcome(withheld.level)),

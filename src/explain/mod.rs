@@ -17,7 +17,7 @@ mod trace;
 mod words;
 
 pub use decision::{Blocked, Decision, FaultCase, FaultNote, Need, PolicyName, Reason, UnknownOutput, WithheldOutcome};
-pub use decision::{MAX_WORDS, blocked, faults, unknown_outputs};
+pub use decision::{MAX_WORDS, blocked, faults, known_output, unknown_outputs};
 pub use format::label;
 pub use message::{MAX_MESSAGE, message};
 pub use names::{origin_name, outcome_name, verdict_label};

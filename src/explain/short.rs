@@ -9,7 +9,7 @@ use super::phrases::say;
 use super::text::{Page, coded};
 use super::trace::{ClauseTrace, RuleTrace, Trace};
 use crate::engine::Engine;
-use crate::eval::{Cause, GivenReason, Origin, Silence, Verdict};
+use crate::eval::{Answer, Cause, GivenReason, Origin, OutputAnswer, Silence, Verdict};
 use crate::ids::OutputRef;
 use crate::model::{Expr, ExprKind};
 use crate::syntax::ast::CompareOp;
@@ -138,11 +138,17 @@ impl Short<'_, '_> {
             for (index, answer) in &raw.outputs {
                 let output = self.page.model.output(OutputRef { decision: decision.id, output: *index });
                 let name = label(&output.labels, self.page.language).unwrap_or(&output.name);
-                let value = match answer {
+                let value = |answer: &Answer| match answer {
                     Ok(value) => self.page.formatter.value(value, output.unit.as_ref(), output.ty()),
                     Err(_) => words.unknown.to_owned(),
                 };
-                entries.push(Entry::plain(format!("{name}: {value}")));
+                match answer {
+                    OutputAnswer::Whole(answer) => entries.push(Entry::plain(format!("{name}: {}", value(answer)))),
+                    OutputAnswer::Each(elements) => entries.extend(elements.iter().map(|element| {
+                        let key = self.page.element_key(output, element);
+                        Entry::plain(format!("{name}, {key}: {}", value(&element.answer)))
+                    })),
+                }
             }
         }
         entries

@@ -1,15 +1,17 @@
 //! A decision for a person, in one language: the outcome, why, what is still needed; and the trace as a tree.
 
 use super::conditions::Speaker;
-use super::decision::{Blocked, Decision};
+use super::decision::{Blocked, Decision, UnknownOutput, element_name};
 use super::format::{SHOWN_PLACES, ValueFormatter, digits_to, label};
 use super::message::{message_for_people, numbers_in};
 use super::names::{cited, origin_name};
 use super::trace::{ClauseTrace, RuleTrace, Trace};
 use crate::engine::Engine;
-use crate::eval::{Answer, Cause, Evaluation, GivenReason, Origin, Silence, Verdict, Withheld};
+use crate::eval::{
+    Answer, Cause, ElementAnswer, Evaluation, GivenReason, Origin, OutputAnswer, Silence, Verdict, Withheld,
+};
 use crate::ids::{OutcomeRef, OutputRef};
-use crate::model::{Expr, MessagePiece, Model, Outcome, written};
+use crate::model::{Expr, MessagePiece, Model, Outcome, Output, Type, written};
 use crate::value::{FactPath, Value};
 use crate::visible::visible;
 use std::fmt::Write as _;
@@ -178,22 +180,54 @@ impl Page<'_> {
         label(&output.labels, self.language).unwrap_or(&output.name)
     }
 
-    /// An output with its value, or with why it has none. A fault stands with its message among the faults.
-    fn output(&self, decision: &Decision, index: u32, answer: &Answer) -> String {
-        let words = self.formatter.words;
+    /// An output with its value, or with why it has none; of an output by element, each on a line of its own.
+    fn output(&self, decision: &Decision, index: u32, answer: &OutputAnswer) -> String {
         let name = self.output_name(decision, index);
-        let causes = match answer {
-            Ok(value) => {
-                let output = self.model.output(OutputRef { decision: decision.id, output: index });
-                let text = self.formatter.value(value, output.unit.as_ref(), output.ty());
-                return format!("{name}: {text}");
+        let output = self.model.output(OutputRef { decision: decision.id, output: index });
+        match answer {
+            OutputAnswer::Whole(answer) => {
+                let why = decision.unknown_outputs.iter().find(|why| why.output == output.name);
+                format!("{name}: {}", self.output_value(decision, output, (answer, why), "    "))
             }
+            OutputAnswer::Each(elements) if elements.is_empty() => format!("{name}: —"),
+            OutputAnswer::Each(elements) => {
+                let mut text = name.to_owned();
+                let mut whys = decision.unknown_outputs.iter().filter(|why| why.output == output.name);
+                for element in elements {
+                    let why = element.answer.as_ref().err().and_then(|_| whys.next());
+                    let value = self.output_value(decision, output, (&element.answer, why), "      ");
+                    let _ = write!(text, "\n    {}: {value}", self.element_key(output, element));
+                }
+                text
+            }
+        }
+    }
+
+    /// The name of an element in an output; its place in the facts where that is not known.
+    pub(super) fn element_key(&self, output: &Output, element: &ElementAnswer) -> String {
+        match &element.key {
+            Ok(key) => self.formatter.value(key, None, output.key_type().unwrap_or(&Type::Error)),
+            Err(_) => element_name(self.model, &element.element),
+        }
+    }
+
+    /// A value of an output, or why there is none, on lines that begin so. A fault stands with its message among the faults.
+    fn output_value(
+        &self,
+        decision: &Decision,
+        output: &Output,
+        (answer, why): (&Answer, Option<&UnknownOutput>),
+        indent: &str,
+    ) -> String {
+        let words = self.formatter.words;
+        let causes = match answer {
+            Ok(value) => return self.formatter.value(value, output.unit.as_ref(), output.ty()),
             Err(causes) => causes,
         };
-        let mut text = format!("{name}: {}", words.unknown);
+        let mut text = words.unknown.to_owned();
         let mut part = |title: &str, lines: Vec<String>| {
             if !lines.is_empty() {
-                let _ = write!(text, "\n    {title}: {}", lines.join("; "));
+                let _ = write!(text, "\n{indent}{title}: {}", lines.join("; "));
             }
         };
         let needs = causes.iter().filter_map(|cause| match cause {
@@ -203,8 +237,6 @@ impl Page<'_> {
         part(words.needed, needs.collect());
         let for_good = causes.iter().filter(|cause| !cause.is_unasked());
         part(words.blocked, for_good.filter_map(|cause| self.blocked(cause, &decision.raw)).collect());
-        let key = &self.model.output(OutputRef { decision: decision.id, output: index }).name;
-        let why = decision.unknown_outputs.iter().find(|why| why.output == *key);
         let faults = why.into_iter().flat_map(|why| &why.faults);
         part(words.faults, faults.map(|fault| visible(&fault.place).into_owned()).collect());
         text

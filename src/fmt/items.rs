@@ -9,8 +9,9 @@ use crate::source::Span;
 use crate::syntax::ast::{
     AmendmentSyntax, AsOfSyntax, AssumptionSyntax, CalendarSyntax, CaseItemSyntax, CaseSyntax, DecisionSyntax,
     DefineBody, DefineSyntax, EnumSyntax, ExceptionSyntax, FactsSyntax, IMPOSSIBLE, ItemSyntax, Message, Name,
-    NormSyntax, NormValueSyntax, NoticeSyntax, OutcomeSyntax, OutputSyntax, PolicySyntax, ReasonSyntax, RecordSyntax,
-    RegionSyntax, RegistrySyntax, RuleSyntax, ScaleSyntax, SourceSyntax, SuspendSyntax, UnitSyntax,
+    NormSyntax, NormValueSyntax, NoticeSyntax, OutcomeSyntax, OutputEachSyntax, OutputSyntax, PolicySyntax,
+    ReasonSyntax, RecordSyntax, RegionSyntax, RegistrySyntax, RuleSyntax, ScaleSyntax, SourceSyntax, SuspendSyntax,
+    UnitSyntax,
 };
 use chrono::NaiveDate;
 
@@ -254,9 +255,16 @@ impl super::Layout<'_> {
 
     /// An output of a decision, or one that an amendment adds to the decision of this name.
     fn output(&self, output: &OutputSyntax, decision: Option<&Name>) -> Doc {
-        let OutputSyntax { name, ty, value, tied, labels, span } = output;
+        let OutputSyntax { name, each, ty, value, tied, labels, span } = output;
         let of = decision.map_or_else(String::new, |decision| format!(" of {}", decision.text));
-        let first = concat([text(format!("output {}{of}", name.text)), self.of_type(ty.as_ref())]);
+        let each = each.as_ref().map_or_else(
+            || text(""),
+            |OutputEachSyntax { for_each, key }| {
+                let key = concat([Doc::Line, text("by "), unit(key.span, self.expr(key))]);
+                concat([text(" "), self.for_each(for_each), nest(key)])
+            },
+        );
+        let first = group(concat([text(format!("output {}{of}", name.text)), each, self.of_type(ty.as_ref())]));
         let place = decision.map_or(name.span, |decision| name.span.to(decision.span));
         let first = named(inline(place, first), Some(self.value(value)));
         let mut rest = Vec::new();

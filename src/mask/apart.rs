@@ -2,7 +2,7 @@
 //! the mark of the second says so.
 
 use crate::engine::Evaluated;
-use crate::eval::{Answer, GivenReason};
+use crate::eval::{Answer, GivenReason, OutputAnswer};
 use crate::ids::OutputRef;
 use crate::model::{Model, Type, machine};
 use crate::value::{FactCell, ListValue, RecordValue, Value};
@@ -45,7 +45,30 @@ pub fn told_apart(first: ToldDecision<'_>, second: ToldDecision<'_>) -> Evaluate
             |decision: ToldDecision<'_>, output: u32| OutputRef { decision: decision.whole.question.decision, output };
         let first_index = first.whole.outcome.outputs.get(before).map_or(*index, |(index, _)| *index);
         let types = (second.model.output(of(second, *index)).ty(), first.model.output(of(first, first_index)).ty());
-        apart(answer, (second.model, &whole, types.0), (first.model, &first_whole, types.1), &first_told);
+        let before_model = first.model;
+        match (answer, &whole, &first_whole, &first_told) {
+            (
+                OutputAnswer::Whole(answer),
+                OutputAnswer::Whole(whole),
+                OutputAnswer::Whole(first_whole),
+                OutputAnswer::Whole(first_told),
+            ) => apart(answer, (second.model, whole, types.0), (first.model, first_whole, types.1), first_told),
+            (
+                OutputAnswer::Each(answers),
+                OutputAnswer::Each(whole),
+                OutputAnswer::Each(first_whole),
+                OutputAnswer::Each(first_told),
+            ) => {
+                for (told, whole) in answers.iter_mut().zip(whole) {
+                    // The same name is the same person, whatever stands in its place.
+                    let twin = first_whole.iter().zip(first_told).find(|(first, _)| first.key == whole.key);
+                    let Some((first, before)) = twin else { continue };
+                    let now = (second.model, &whole.answer, types.0);
+                    apart(&mut told.answer, now, (before_model, &first.answer, types.1), &before.answer);
+                }
+            }
+            (OutputAnswer::Whole(_) | OutputAnswer::Each(_), ..) => {}
+        }
     }
     let mut used = vec![false; first.whole.outcome.reasons.len()];
     reasons(

@@ -5,7 +5,7 @@ use super::{Mask, MaskError, names, plain_name};
 use crate::diagnostic::Diagnostic;
 use crate::facts::{FactSet, nfc};
 use crate::ids::{DecisionId, OutputRef};
-use crate::model::{Item, Model, Role, Type};
+use crate::model::{Item, Model, Parts, Role, Type};
 use crate::value::{FactCell, FactPath, Step, Value};
 use serde_json::{Map, Value as Json};
 use std::collections::BTreeSet;
@@ -134,6 +134,21 @@ impl Mask {
         };
         let output = OutputRef { decision, output: u32::try_from(index).unwrap_or(u32::MAX) };
         let parts = model.parts(Item::Output(output));
+        let Some(key) = parts.one(Role::Key) else { return self.expected_value(model, output, &parts, value) };
+        let Json::Object(values) = value else { return self.marked(None, value) };
+        let told = values.iter().enumerate().map(|(index, (name, value))| {
+            let name = match plain_name(model, key).filter(|_| self.key.is_some()) {
+                _ if !self.made.holds(key) => name.clone(),
+                Some((named, _)) => self.written(&named, name),
+                None => format!("{MARK}[{index}]"),
+            };
+            (name, self.expected_value(model, output, &parts, value))
+        });
+        Json::Object(told.collect())
+    }
+
+    /// An expected value of an output, or of one element of it.
+    fn expected_value(&self, model: &Model, output: OutputRef, parts: &Parts<'_>, value: &Json) -> Json {
         match parts.one(Role::Value) {
             Some(expr) if !self.made.holds(expr) => self.expected(model, model.output(output).ty(), value),
             Some(expr) => match plain_name(model, expr) {

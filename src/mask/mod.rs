@@ -17,7 +17,8 @@ pub use names::MaskError;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::engine::Evaluated;
 use crate::eval::{
-    Answer, Cause, ClauseRecord, Evaluation, ExceptionRecord, FactRead, GivenReason, Origin, SideRecord, StatusRecord,
+    Answer, Cause, ClauseRecord, ElementAnswer, Evaluation, ExceptionRecord, FactRead, GivenReason, Origin,
+    OutputAnswer, SideRecord, StatusRecord,
 };
 use crate::facts::FactSet;
 use crate::ids::{DecisionId, FactId, OutputRef};
@@ -168,13 +169,37 @@ impl Mask {
         }
         for (index, answer) in &mut outcome.outputs {
             let output = OutputRef { decision, output: *index };
-            let value = model.parts(Item::Output(output)).one(Role::Value);
+            let parts = model.parts(Item::Output(output));
+            let (value, key) = (parts.one(Role::Value), parts.one(Role::Key));
             let output = model.output(output);
+            let about = (output.unit.as_ref(), output.ty());
             let depends = value.is_none_or(|value| self.made.holds(value));
-            self.answer(model, answer, (output.unit.as_ref(), output.ty()), depends, value);
+            match answer {
+                OutputAnswer::Whole(answer) => self.answer(model, answer, about, depends, value),
+                OutputAnswer::Each(elements) => {
+                    for element in elements {
+                        self.answer(model, &mut element.answer, about, depends, value);
+                        if key.is_none_or(|key| self.made.holds(key)) {
+                            self.output_key(model, element, key);
+                        }
+                    }
+                }
+            }
         }
         outcome.faults.iter_mut().for_each(|fault| *fault = untold(model, fault));
         outcome.blocked.iter_mut().for_each(|cause| *cause = untold_cause(model, cause));
+    }
+
+    /// The mark of a name in an output. Without a key it has the index of its element, since no two names of one output are the
+    /// same.
+    fn output_key(&self, model: &Model, element: &mut ElementAnswer, key: Option<&Expr>) {
+        let ty = key.map_or(&Type::Error, |key| &key.ty);
+        self.answer(model, &mut element.key, (None, ty), true, key);
+        if let Ok(Value::Text(mark)) = &mut element.key
+            && **mark == *MARK
+        {
+            *mark = Arc::from(format!("{MARK}{}", element.element.number()));
+        }
     }
 
     /// Of these facts those that are wanted, with marks in place of what is masked.
@@ -408,6 +433,7 @@ fn untold(model: &Model, fault: &Fault) -> Fault {
         | FaultKind::DivisionByZero
         | FaultKind::RoundingStep
         | FaultKind::EmptyAggregate
+        | FaultKind::SameName { .. }
         | FaultKind::Conflict { .. }
         | FaultKind::NoCase
         | FaultKind::TooManySteps

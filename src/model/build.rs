@@ -7,8 +7,8 @@ use super::{
 };
 use super::{ExprKind, IndexVec, Model, Type};
 use super::{
-    LimitKind, MessagePart, NormLimit, NormValue, Output, ProvisionBody, Quantity, ReasonDeclaration, Scope, Section,
-    Versioned,
+    LimitKind, MessagePart, NormLimit, NormValue, Output, OutputEach, ProvisionBody, Quantity, ReasonDeclaration,
+    Scope, Section, Versioned,
 };
 use crate::ids::*;
 use crate::source::{FileId, Span};
@@ -168,20 +168,6 @@ impl Condition {
     }
 }
 
-impl ForEach {
-    /// A loop over a list.
-    #[must_use]
-    pub fn new(local: LocalId, list: Expr, filter: Option<Expr>) -> Self {
-        Self { local, list, filter }
-    }
-
-    /// The list.
-    #[must_use]
-    pub const fn list(&self) -> &Expr {
-        &self.list
-    }
-}
-
 impl<Body> Versioned<Body> {
     /// A version without exceptions.
     #[must_use]
@@ -224,14 +210,6 @@ impl Case {
     /// Adds an exception to this case alone.
     pub fn except(&mut self, exception: ExceptionId) {
         self.exceptions.push(exception);
-    }
-}
-
-impl ForEach {
-    /// The variable.
-    #[must_use]
-    pub const fn local(&self) -> LocalId {
-        self.local
     }
 }
 
@@ -322,7 +300,13 @@ impl Output {
     /// An output of a decision.
     #[must_use]
     pub fn new(name: String, value: Expr, tied: Vec<u32>, unit: Option<Quantity>, labels: Labels, span: Span) -> Self {
-        Self { name, value, claim: None, tied, unit, labels, span }
+        Self { name, each: None, value, claim: None, tied, unit, labels, span }
+    }
+
+    /// The same for each of some elements, under the name of each.
+    #[must_use]
+    pub fn for_each(self, elements: ForEach, key: Expr) -> Self {
+        Self { each: Some(OutputEach { elements, key }), ..self }
     }
 
     /// The same, added by an amendment.

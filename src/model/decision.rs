@@ -1,8 +1,9 @@
 //! Decisions: their outcomes in order, and the outputs beside them. A calculation is a decision with one outcome.
 
 use super::expr::Expr;
+use super::for_each::ForEach;
 use super::scope::Claim;
-use super::types::{Labels, Quantity};
+use super::types::{Labels, Quantity, Type};
 use crate::source::Span;
 use crate::syntax::ast;
 
@@ -64,6 +65,8 @@ pub struct Outcome {
 pub struct Output {
     /// Its key.
     pub name: String,
+    /// The elements for each of which it has a value; `None` if it is one value.
+    pub(in crate::model) each: Option<OutputEach>,
     /// Its value; if it is a number, a finite decimal.
     pub(in crate::model) value: Expr,
     /// The claim of one that an amendment adds: beyond its scope the decision has no such output. `None` for one that the
@@ -79,7 +82,28 @@ pub struct Output {
     pub span: Span,
 }
 
+/// `for each x in L where C by KEY`: the elements for which an output is given.
+#[derive(Clone, Debug)]
+pub struct OutputEach {
+    /// The elements.
+    pub(in crate::model) elements: ForEach,
+    /// The name of an element: a text, an enum value, a region, a date, a truth value or a whole number.
+    pub(in crate::model) key: Expr,
+}
+
 impl Output {
+    /// True if it has a value for each element of a list.
+    #[must_use]
+    pub const fn is_by_element(&self) -> bool {
+        self.each.is_some()
+    }
+
+    /// The type of its keys; `None` if it is one value.
+    #[must_use]
+    pub fn key_type(&self) -> Option<&Type> {
+        self.each.as_ref().map(|each| &each.key.ty)
+    }
+
     /// True if the output belongs to an outcome: it is tied to it, or to none.
     #[must_use]
     pub fn goes_with(&self, level: u32) -> bool {

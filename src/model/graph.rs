@@ -71,6 +71,8 @@ pub enum Role {
     List,
     /// `where` of a `for each`: the condition on elements.
     Filter,
+    /// `by` of an output: the name of an element.
+    Key,
     /// `when`
     Condition,
     /// `unless`
@@ -93,10 +95,11 @@ pub enum Role {
 
 impl Role {
     /// All roles.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Cohort,
         Self::List,
         Self::Filter,
+        Self::Key,
         Self::Condition,
         Self::Exclusion,
         Self::Value,
@@ -116,6 +119,7 @@ impl Role {
             Self::Cohort | Self::Filter | Self::Condition => Some(true),
             Self::Exclusion => Some(false),
             Self::List
+            | Self::Key
             | Self::Value
             | Self::Limit
             | Self::Default
@@ -133,6 +137,7 @@ impl Role {
             Self::Cohort => "for",
             Self::List => "for each",
             Self::Filter => "where",
+            Self::Key => "by",
             Self::Condition => "when",
             Self::Exclusion => "unless",
             Self::Value => "value",
@@ -152,6 +157,7 @@ impl Role {
             Self::Cohort
             | Self::List
             | Self::Filter
+            | Self::Key
             | Self::Condition
             | Self::Exclusion
             | Self::Value
@@ -532,11 +538,14 @@ impl Model {
                 parts.holding((0..outcomes.len()).map(level)).holding((0..outputs.len()).map(output));
             }
             Item::Output(reference) => {
-                let Output { name: _, value, claim, tied, unit: _, labels: _, span: _ } = self.output(reference);
+                let Output { name: _, each, value, claim, tied, unit: _, labels: _, span: _ } = self.output(reference);
                 if let Some(claim) = claim {
                     parts.claimed(claim);
                 }
                 let outcome = |level: &u32| Item::Outcome(OutcomeRef { decision: reference.decision, level: *level });
+                if let Some(OutputEach { elements, key }) = each {
+                    parts.looped(Some(elements)).with(Role::Key, [key]);
+                }
                 parts.with(Role::Value, [value]).naming(tied.iter().map(outcome));
             }
         }

@@ -14,6 +14,7 @@ mod claims;
 mod decision;
 mod expr;
 mod families;
+mod for_each;
 mod forms;
 mod graph;
 mod grid;
@@ -36,9 +37,10 @@ pub(crate) use birth_dates::BirthDates;
 pub use bounds::{Bounds, LimitKind, order};
 pub use candidates::Candidate;
 pub use claims::{Choices, Period, Precedence, Start, precedence};
-pub use decision::{COMPUTED, DecisionDeclaration, IMPOSSIBLE, Outcome, Output};
+pub use decision::{COMPUTED, DecisionDeclaration, IMPOSSIBLE, Outcome, Output, OutputEach};
 pub use expr::{Aggregate, Builtin, Conditional, Expr, ExprKind, Table, TableRow};
 pub use families::{Family, VersionRef};
+pub use for_each::ForEach;
 pub use forms::{Junction, Reads};
 pub use graph::{Item, Link, Parts, Role};
 pub use grid::{Grid, RegionClass, RegionClasses, ScopeIndex};
@@ -547,17 +549,6 @@ pub enum Effect {
     Impossible,
     /// A notice goes with the outcomes of these levels; without any, with all of them.
     Notice(Vec<u32>),
-}
-
-/// `for each x in L where C`
-#[derive(Clone, Debug)]
-pub struct ForEach {
-    /// The variable; the same in every version of the provision, so that exceptions can read it.
-    pub(in crate::model) local: LocalId,
-    /// The list.
-    pub(in crate::model) list: Expr,
-    /// The condition on elements.
-    pub(in crate::model) filter: Option<Expr>,
 }
 
 /// An exception: the versions of one name.

@@ -182,7 +182,7 @@ pub struct Function {
     pub body: NodeId,
 }
 
-/// The loop of a rule or notice.
+/// The loop of a rule, a notice or an output.
 #[derive(Clone, Copy, Debug)]
 pub struct Loop {
     pub local: LocalId,
@@ -225,7 +225,19 @@ pub struct OutputEntry {
     pub output: u32,
     /// Whether the decision has it for these people; `None` if it has it for everybody.
     pub guard: Option<NodeId>,
+    /// The elements for each of which it has a value.
+    pub each: Option<OutputLoop>,
     pub value: NodeId,
+}
+
+/// The elements for each of which an output has a value, the condition on them, and their names.
+#[derive(Clone, Copy, Debug)]
+pub struct OutputLoop {
+    pub over: Loop,
+    pub filter: Option<NodeId>,
+    pub key: NodeId,
+    /// The place that a fault of its names reports.
+    pub span: Span,
 }
 
 /// The parts of one decision in a cell.

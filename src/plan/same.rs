@@ -155,12 +155,18 @@ impl<'p> ProgramComparison<'p> {
                 .all(|(x, y)| notice(left, x) == notice(right, y) && self.clause(&x.clause, &y.clause))
             && a.outputs.len() == b.outputs.len()
             && a.outputs.iter().zip(&b.outputs).all(|(x, y)| {
-                let guards = match (x.guard, y.guard) {
+                let guards = self.maybe(x.guard, y.guard);
+                let each = match (x.each, y.each) {
                     (None, None) => true,
-                    (Some(x), Some(y)) => self.both(x, y),
+                    (Some(x), Some(y)) => {
+                        self.bind(x.over.local, y.over.local)
+                            && self.both(x.over.list, y.over.list)
+                            && self.maybe(x.filter, y.filter)
+                            && self.both(x.key, y.key)
+                    }
                     (Some(_), None) | (None, Some(_)) => false,
                 };
-                x.output == y.output && guards && self.both(x.value, y.value)
+                x.output == y.output && guards && each && self.both(x.value, y.value)
             })
     }
 

@@ -245,7 +245,13 @@ impl<'p> Builder<'p> {
                 let Some(value) = parts.one(Role::Value).filter(|_| self.reaches(&parts)) else { continue };
                 let cohort = self.cohort(&parts);
                 let guard = (!cohort.is_empty()).then(|| self.arena.and(&cohort));
-                outputs.push(OutputEntry { output: reference.output, guard, value: self.expr(value) });
+                let each = self.each(&parts).zip(parts.one(Role::Key)).map(|(over, key)| OutputLoop {
+                    over,
+                    filter: parts.one(Role::Filter).map(|filter| self.condition_of(filter)),
+                    key: self.expr(key),
+                    span: key.span,
+                });
+                outputs.push(OutputEntry { output: reference.output, guard, each, value: self.expr(value) });
             }
             decisions.push(DecisionEntry { outputs, ..DecisionEntry::default() });
         }
@@ -271,7 +277,8 @@ impl<'p> Builder<'p> {
                 // These belong to the guard, to `whole` and to `each`.
                 Role::Cohort | Role::List | Role::Filter | Role::Condition | Role::Exclusion => {}
                 // No provision has these roles.
-                Role::Value
+                Role::Key
+                | Role::Value
                 | Role::Limit
                 | Role::Default
                 | Role::Message

@@ -112,7 +112,8 @@ structs! {
     ScopeSyntax { regions, from, through, cohort, span }
     AsOfSyntax { date, region, span }
     DecisionSyntax { name, calculation, outcomes, otherwise, outcome_labels, outputs, labels, span }
-    OutputSyntax { name, ty, value, tied, labels, span }
+    OutputSyntax { name, each, ty, value, tied, labels, span }
+    OutputEachSyntax { for_each, key }
     AddedOutputSyntax { decision, output }
     OutcomeSyntax { name, decision, above, other, labels, span }
     ReasonSyntax { code, params, messages, span }

@@ -171,7 +171,7 @@ pub(super) fn wording(rule: Rule) -> Wording {
         Rule::open_clause => Wording::Word("open"),
         Rule::one_of_clause => Wording::Word("one of"),
         Rule::letter_clause => Wording::Word("letter"),
-        Rule::by_clause => Wording::Word("by"),
+        Rule::by_clause | Rule::key_clause => Wording::Word("by"),
         Rule::row => Wording::Part("a row, `| … | … |`"),
         Rule::cell
         | Rule::cell_any
@@ -326,6 +326,7 @@ pub(super) fn wording(rule: Rule) -> Wording {
         | Rule::reserved
         | Rule::reserved_field
         | Rule::output_start
+        | Rule::output_each
         | Rule::item_word
         | Rule::soft
         | Rule::no_colon

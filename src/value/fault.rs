@@ -1,5 +1,6 @@
 //! Faults: errors in the evaluation of an expression, which then has no value.
 
+use super::path::Element;
 use crate::ids::{DefinitionId, NormId, ValueOrigin};
 use crate::source::Span;
 use chrono::NaiveDate;
@@ -73,6 +74,14 @@ pub enum FaultKind {
     /// A computed list, or the outputs or the messages of a decision, hold more values than the limit.
     #[error("more values than one list, all outputs or all messages of a decision may hold: at most {MAX_VALUES}")]
     TooManyValues,
+    /// Two elements have the same name in an output.
+    #[error("two elements have the same name: {} and {}", .first.number(), .second.number())]
+    SameName {
+        /// The first of this name, in the order of the list.
+        first: Box<Element>,
+        /// The second.
+        second: Box<Element>,
+    },
     /// The calendar does not cover this day.
     #[error("the calendar does not cover {0}")]
     OutsideCalendar(NaiveDate),

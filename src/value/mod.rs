@@ -7,6 +7,7 @@ mod calendar;
 mod duration;
 mod fault;
 mod number;
+mod path;
 mod respelt;
 mod weight;
 
@@ -18,10 +19,11 @@ pub use calendar::{
 pub use duration::{Duration, TimeUnit};
 pub use fault::{Fault, FaultKind, MAX_VALUES};
 pub use number::{MAX_DIGITS, Number, NumberError, RoundMode};
+pub use path::{Element, FactPath, Step};
 pub use respelt::{Respelt, respelt_date, respelt_number};
 pub use weight::weigh_all;
 
-use crate::ids::{EnumId, FactId, RegionId};
+use crate::ids::{EnumId, RegionId};
 use chrono::NaiveDate;
 use std::sync::Arc;
 
@@ -77,41 +79,6 @@ pub enum FactCell {
     Unavailable(Arc<str>),
     /// Nobody has asked yet.
     Unasked,
-}
-
-/// A place in a fact set: a fact and the steps into it. `owners[1].birth_date` is fact `owners`, element 1 (counted
-/// from zero), field `birth_date`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct FactPath {
-    /// The fact.
-    pub fact: FactId,
-    /// The steps into it.
-    pub steps: Vec<Step>,
-}
-
-/// One step into a fact.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Step {
-    /// An element of a list, counted from 0.
-    Item(u32),
-    /// A field of a record.
-    Field(crate::ids::FieldId),
-}
-
-impl FactPath {
-    /// The fact itself.
-    #[must_use]
-    pub fn of(fact: FactId) -> Self {
-        Self { fact, steps: Vec::new() }
-    }
-
-    /// The place one step deeper.
-    #[must_use]
-    pub fn step(&self, step: Step) -> Self {
-        let mut steps = self.steps.clone();
-        steps.push(step);
-        Self { fact: self.fact, steps }
-    }
 }
 
 #[cfg(test)]

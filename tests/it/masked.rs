@@ -208,7 +208,7 @@ const EVAL_FORMATS: [&[&str]; 8] = [
 fn skeleton(value: &Json) -> Json {
     match value {
         Json::Object(entries) => {
-            let values = ["message", "outputs", "facts", "sides", "faults", "value", "digest"];
+            let values = ["message", "outputs", "facts", "sides", "faults", "value", "digest", "key"];
             let stays = |key: &str, value: &Json| match key {
                 "value" => matches!(value.as_str(), Some("true" | "false" | "pending" | "void")),
                 _ => !values.contains(&key),
@@ -333,7 +333,7 @@ fn no_finding_about_facts_tells_a_masked_value() {
 const INPUTS: [&str; 6] = ["p.ereje", "own.ereje", "key", "rows.ndjson", "rows.csv", "headless.csv"];
 
 const ALL_FIELDS: &str = "row,outcome,reasons,needs,open,as_of,region,provisional,outputs,outputs.payer,outputs.grown,\
-    outputs.whole,unknown_outputs,blocked,faults,messages.en,messages.ru,person.name,person.born,person.income,\
+    outputs.whole,outputs.each,unknown_outputs,blocked,faults,messages.en,messages.ru,person.name,person.born,person.income,\
     person.status,home,home.street,children,nicknames,paid_by,rate";
 
 fn rows() -> String {

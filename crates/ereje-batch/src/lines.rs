@@ -6,13 +6,12 @@
 use crate::copied::CopiedFact;
 use ereje::diagnostic::{Diagnostic, lookalike, nearest};
 use ereje::engine::Engine;
-use ereje::eval::{DetailLevel, Evaluation, Origin, Verdict};
+use ereje::eval::{DetailLevel, Evaluation, KnownOutput, Origin, Verdict};
 use ereje::explain::{self, message, origin_name, outcome_name};
 use ereje::facts::csv::{Null, column, column_names, guarded};
 use ereje::facts::{FactSet, nfc};
 use ereje::ids::{DecisionId, FactId, OutputRef, ReasonId};
-use ereje::model::{Model, machine};
-use ereje::value::Value;
+use ereje::model::Model;
 use ereje::visible::in_json;
 use serde::Serialize;
 use serde_json::Value as Json;
@@ -446,9 +445,9 @@ impl Lines {
         let model = engine.model();
         // A field that needs more than codes has made this a whole decision.
         let DecidedRow::Whole(outcome) = decided else { return Json::Null };
-        let output = |(index, value): (u32, &Value)| {
+        let output = |(index, known): (u32, KnownOutput<'_>)| {
             let output = model.output(OutputRef { decision: self.decision, output: index });
-            (output.name.clone(), machine(model, value, output.unit.as_ref(), output.ty()))
+            (output.name.clone(), explain::known_output(model, output, &known))
         };
         match field {
             Field::Needs => outcome.needs.iter().map(|place| Json::String(model.place_name(place))).collect(),

@@ -1,7 +1,8 @@
 //! The items that declare something: the policy and its amendments, sources, regions, facts, decisions, reasons.
 
 use super::clauses::{
-    Citation, CsvFile, EnumValue, FieldSyntax, HandlerSyntax, LabelSyntax, Message, Param, ScopeSyntax, TypeExpr,
+    Citation, CsvFile, EnumValue, FieldSyntax, ForEachSyntax, HandlerSyntax, LabelSyntax, Message, Param, ScopeSyntax,
+    TypeExpr,
 };
 use super::expr::ExprSyntax;
 use super::tokens::{Name, Numeral, Path, Text, UnitExpr};
@@ -216,12 +217,14 @@ pub struct DecisionSyntax {
     pub span: Span,
 }
 
-/// `output NAME [: TYPE] = EXPR [tied to OUTCOME, …] label*`
+/// `output NAME [for each X in LIST [where C] by KEY] [: TYPE] = EXPR [tied to OUTCOME, …] label*`
 #[derive(Clone, Debug, PartialEq)]
 pub struct OutputSyntax {
     /// Its key in the decision.
     pub name: Name,
-    /// Its type.
+    /// For whom it is given, one by one; `None` if it is one value.
+    pub each: Option<OutputEachSyntax>,
+    /// Its type; of an output for each element, that of one of its values.
     pub ty: Option<TypeExpr>,
     /// Its value.
     pub value: ExprSyntax,
@@ -231,6 +234,15 @@ pub struct OutputSyntax {
     pub labels: Vec<LabelSyntax>,
     /// The whole clause.
     pub span: Span,
+}
+
+/// `for each X in LIST [where C] by KEY`: the elements for which an output is given, and the name of each in it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OutputEachSyntax {
+    /// The elements.
+    pub for_each: ForEachSyntax,
+    /// The name of an element.
+    pub key: ExprSyntax,
 }
 
 /// `outcome NAME of DECISION above|below OTHER label*`: an outcome that an amendment adds.
@@ -250,7 +262,7 @@ pub struct OutcomeSyntax {
     pub span: Span,
 }
 
-/// `output NAME of DECISION [: TYPE] = EXPR [tied to OUTCOME, …] label*`: an output that an amendment adds.
+/// `output NAME of DECISION [for each X in LIST [where C] by KEY] [: TYPE] = EXPR [tied to OUTCOME, …] label*`: an output that an amendment adds.
 #[derive(Clone, Debug, PartialEq)]
 pub struct AddedOutputSyntax {
     /// The decision to which it is added.

@@ -21,8 +21,8 @@ pub use clauses::{
 };
 pub use declarations::{
     AddedOutputSyntax, AmendmentSyntax, AsOfSyntax, CalendarSyntax, DecisionSyntax, EnumSyntax, FactsSyntax,
-    ImportSyntax, OutcomeSyntax, OutputSyntax, PolicySyntax, ReasonSyntax, RecordSyntax, RegionSyntax, RegistrySyntax,
-    SourceSyntax, UnitSyntax,
+    ImportSyntax, OutcomeSyntax, OutputEachSyntax, OutputSyntax, PolicySyntax, ReasonSyntax, RecordSyntax,
+    RegionSyntax, RegistrySyntax, SourceSyntax, UnitSyntax,
 };
 pub use definitions::{
     AssumptionSyntax, CaseItemSyntax, CaseSyntax, Cell, CellKind, DefineBody, DefineSyntax, HitPolicy, NormSyntax,

@@ -5,8 +5,8 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
 use crate::syntax::ast::{
     CaseSyntax, Citation, CsvFile, DateBoundSyntax, DefineBody, ExprSyntax, ForEachSyntax, HandlerActionSyntax,
-    HandlerSyntax, LabelSyntax, Name, NormValueSyntax, Numeral, OutputSyntax, Path, ReasonRef, ScopeSyntax, State,
-    TableRowSyntax, Text,
+    HandlerSyntax, LabelSyntax, Name, NormValueSyntax, Numeral, OutputEachSyntax, OutputSyntax, Path, ReasonRef,
+    ScopeSyntax, State, TableRowSyntax, Text,
 };
 use crate::syntax::grammar::{Pair, Rule};
 
@@ -409,11 +409,32 @@ impl Lower<'_> {
 
     /// An output of this name: what stands behind the name, and behind its decision if an amendment adds it.
     pub(super) fn output_after(&mut self, name: Name, mut inner: NodeParts<'_>, span: Span) -> Lowered<OutputSyntax> {
+        let each = self.output_each(&name, &mut inner)?;
         let ty = take(&mut inner, Rule::type_expr).map(|t| self.type_expr(t)).transpose()?;
         let value = self.next(&mut inner, span)?;
         let value = self.expr(value)?;
         let Clauses { tied, labels, .. } = self.clauses(inner)?;
-        Ok(OutputSyntax { name, ty, value, tied, labels, span })
+        Ok(OutputSyntax { name, each, ty, value, tied, labels, span })
+    }
+
+    /// For whom an output is given, with the name of each.
+    fn output_each(&mut self, output: &Name, inner: &mut NodeParts<'_>) -> Lowered<Option<OutputEachSyntax>> {
+        let Some(each) = take(inner, Rule::for_each) else { return Ok(None) };
+        let for_each = self.for_each(each)?;
+        let Some(key) = take(inner, Rule::key_clause) else {
+            let (name, var) = (&output.text, &for_each.var.text);
+            return self.fail(
+                Diagnostic::new(
+                    Code::E0102,
+                    format!("the output `{name}` has a value for each element, and these have no names"),
+                    for_each.span,
+                    "`by` is missing",
+                )
+                .help(format!("say behind it what tells one from another, for example `by {var}.name`")),
+            );
+        };
+        let span = self.place(&key);
+        Ok(Some(OutputEachSyntax { for_each, key: self.inner_expr(key, span)? }))
     }
 
     #[expect(

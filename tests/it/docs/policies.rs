@@ -171,7 +171,7 @@ fn decide(policy: &Policy, case: &Value) -> Result<(), String> {
             "needs" => decision.needs.iter().map(|n| n.fact.clone()).collect(),
             "open" => decision.open.iter().cloned().collect(),
             "outputs" => Value::Object(decision.outputs.clone()),
-            "unknown_outputs" => decision.unknown_outputs.iter().map(|unknown| unknown.output.clone()).collect(),
+            "unknown_outputs" => decision.unknown_outputs.iter().map(|unknown| unknown.name()).collect(),
             "blocked" => decision.blocked.iter().map(blocked).collect(),
             other => return Err(format!("a case says nothing of `{other}`")),
         };

@@ -359,6 +359,9 @@ impl<'d, 'n> Writer<'d, 'n> {
             let size = self.v.expr(self.d, Ty::Area, 2);
             decision += &format!("\n  output size: sq = round down({size}, 0.01 sq){}", self.tied());
         }
+        if self.v.list && self.d.chance(30) {
+            decision += &self.output_by_person();
+        }
         if self.d.chance(15) {
             let condition = self.condition(2);
             let size = self.v.expr(self.d, Ty::Area, 2);
@@ -399,6 +402,21 @@ impl<'d, 'n> Writer<'d, 'n> {
         }
         let asks_late = self.asks_late || self.v.used_at;
         Policy { files, facts, asks_late }
+    }
+
+    /// An output with a value for each person, whose names are often those of several.
+    fn output_by_person(&mut self) -> String {
+        let each = Each { var: self.name("z"), list: "people".into(), of: Of::People };
+        self.enter(Some(&each));
+        let filter = if self.d.chance(40) { format!(" where {}", self.condition(1)) } else { String::new() };
+        let key = self.d.pick(&["born", "born", "kind", "adult"]);
+        let (ty, value) = match self.d.chance(50) {
+            true => ("bool", self.condition(1)),
+            false => ("sq", format!("round down({}, 0.01 sq)", self.v.expr(self.d, Ty::Area, 2))),
+        };
+        self.leave(Some(&each));
+        let var = &each.var;
+        format!("\n  output each for each {var} in people{filter} by {var}.{key}: {ty} = {value}{}", self.tied())
     }
 
     /// The outcomes that an output is tied to, if any.

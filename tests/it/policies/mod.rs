@@ -80,10 +80,10 @@ impl Loaded {
         let parts = |choices: &Choices| {
             let plan = engine.plan(choices).unwrap();
             let outcome = eval::decide(&plan, &trial.facts, &Question::of(DecisionId(0)), DetailLevel::Outputs);
+            // Why an output is not known may turn on a reading; that it is not known does not.
+            let outputs: Vec<_> = outcome.known_outputs().map(|(index, known)| (index, format!("{known:?}"))).collect();
             let reasons: Vec<_> =
                 outcome.reasons.into_iter().map(|given| (given.origin, given.reason, given.args)).collect();
-            // Why an output is not known may turn on a reading; that it is not known does not.
-            let outputs: Vec<_> = outcome.outputs.into_iter().filter(|(_, answer)| answer.is_ok()).collect();
             (outcome.verdict, reasons, outputs)
         };
         let decided = parts(&holds);

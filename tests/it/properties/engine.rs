@@ -1,9 +1,9 @@
 //! The engine as a whole, from texts to an answer that can be compared with the reference evaluator's.
 
-use crate::it::reference::{Answer, Cause, ReasonLine, Res, spell, word};
+use crate::it::reference::{self, Answer, Cause, ReasonLine, Res, spell, word};
 use ereje::diagnostic::{Diagnostic, Severity};
 use ereje::engine::DecideOptions;
-use ereje::eval::{self, DetailLevel, Origin, Question, Silence, Verdict};
+use ereje::eval::{self, DetailLevel, KnownOutput, Origin, Question, Silence, Verdict};
 use ereje::explain::{self, Decision};
 use ereje::facts::{FactSet, Format};
 use ereje::ids::DecisionId;
@@ -163,12 +163,21 @@ impl Engine {
             notices: lines(&outcome.notices),
             outputs: outcome
                 .known_outputs()
-                .map(|(index, value)| (decision.outputs[index as usize].name.clone(), value.clone()))
+                .flat_map(|(index, known)| {
+                    let name = &decision.outputs[index as usize].name;
+                    match known {
+                        KnownOutput::Whole(value) => vec![(name.clone(), value.clone())],
+                        KnownOutput::Each(values) => reference::by_element(model, name, values),
+                    }
+                })
                 .collect(),
             unknown_outputs: outcome
                 .unknown_outputs()
-                .map(|(index, causes)| {
-                    (decision.outputs[index as usize].name.clone(), causes.iter().map(cause).collect())
+                .into_iter()
+                .map(|(index, of, causes)| {
+                    let name = &decision.outputs[index as usize].name;
+                    let of = of.map_or_else(String::new, |of| of.element.number());
+                    (format!("{name}{of}"), causes.iter().map(cause).collect())
                 })
                 .collect(),
             withheld: outcome.withheld.as_ref().map(|withheld| {

@@ -19,7 +19,7 @@ use ereje::facts::FactSet;
 use ereje::ids::*;
 use ereje::model::{Choices, Model};
 use ereje::syntax::ast::State;
-use ereje::value::{FactPath, Fault, FaultKind, Step, Value};
+use ereje::value::{FactPath, Fault, FaultKind, Number, Step, Value};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The result of an expression.
@@ -151,9 +151,9 @@ pub struct Answer {
     pub blocked: BTreeSet<Cause>,
     /// The notices that ride along, in order.
     pub notices: Vec<ReasonLine>,
-    /// The outputs that are known.
+    /// The outputs that are known; of one by element, see [`by_element`].
     pub outputs: Vec<(String, Value)>,
-    /// The outputs that are not known, each with why.
+    /// The outputs that are not known, each with why; of one by element, `tax[2]` for its third element.
     pub unknown_outputs: Vec<(String, BTreeSet<Cause>)>,
     /// The outcome that is not given because of outputs that are tied to it, with these.
     pub withheld: Option<(String, Vec<String>)>,
@@ -182,6 +182,16 @@ pub fn word(state: State) -> &'static str {
         State::Absent => "absent",
         State::Unavailable => "unavailable",
     }
+}
+
+/// The known values of an output by element as outputs of their own, `tax.Anna`, and how many there are.
+pub fn by_element(model: &Model, output: &str, values: Vec<(&Value, &Value)>) -> Vec<(String, Value)> {
+    let count = i64::try_from(values.len()).unwrap();
+    let mut all = vec![(format!("{output}.*"), Value::Number(Number::integer(count)))];
+    for (key, value) in values {
+        all.push((format!("{output}.{}", ereje::model::written(model, key, None)), value.clone()));
+    }
+    all
 }
 
 /// A place as people read it: `owners[1].birth_date`.

@@ -5,14 +5,14 @@
 
 use super::handlers::Handled;
 use super::rules::{Key, in_order};
-use super::{Answer, Case, Cause, Env, ReasonLine, Res, spell, unasked};
+use super::{Answer, Bound, Case, Cause, Env, ReasonLine, Res, spell, unasked};
 use chrono::NaiveDate;
 use ereje::eval::Question;
 use ereje::facts::FactSet;
 use ereje::ids::*;
-use ereje::model::{Choices, Item, Model, Role};
+use ereje::model::{Choices, Expr, Item, Model, Parts, Role};
 use ereje::syntax::ast::State;
-use ereje::value::{FactPath, Value};
+use ereje::value::{Element, FactCell, FactPath, FaultKind, Value};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The replacement of a void rule.
@@ -105,8 +105,20 @@ pub fn answer(model: &Model, facts: &FactSet, choices: &Choices, question: &Ques
                     continue;
                 }
                 match value {
-                    Res::Known(value) => answer.outputs.push((name, value)),
-                    Res::Unknown(causes) => answer.unknown_outputs.push((name, causes)),
+                    Given::Whole(Res::Known(value)) => answer.outputs.push((name, value)),
+                    Given::Whole(Res::Unknown(causes)) => answer.unknown_outputs.push((name, causes)),
+                    Given::Each(elements) => {
+                        let known = elements.iter().filter_map(|(_, key, value)| match (key, value) {
+                            (Res::Known(key), Res::Known(value)) => Some((key, value)),
+                            _ => None,
+                        });
+                        answer.outputs.extend(super::by_element(case.model, &name, known.collect()));
+                        for (index, _, value) in &elements {
+                            if let Res::Unknown(causes) = value {
+                                answer.unknown_outputs.push((format!("{name}[{index}]"), causes.clone()));
+                            }
+                        }
+                    }
                 }
             }
             answer
@@ -165,9 +177,9 @@ fn give(case: &Case<'_>, mut waiting: Waiting, mut possible: BTreeSet<u32>, at_h
     let unknown: Vec<(String, BTreeSet<Cause>)> = outputs(case)
         .into_iter()
         .filter(|output| output.tied.contains(&level))
-        .filter_map(|output| match output.value {
-            Res::Known(_) => None,
-            Res::Unknown(causes) => Some((output.name, causes)),
+        .filter_map(|output| {
+            let causes = output.value.causes();
+            (!causes.is_empty()).then_some((output.name, causes))
         })
         .collect();
     if unknown.is_empty() {
@@ -254,12 +266,10 @@ fn asked_of_outputs(case: &Case<'_>, mut levels: BTreeSet<u32>) -> Waiting {
     loop {
         let before = asked.len();
         for (i, output) in outputs.iter().enumerate() {
-            if let Res::Unknown(causes) = &output.value
-                && output.tied.iter().any(|level| levels.contains(level))
-                && !asked.contains_key(&i)
-            {
-                levels.extend(levels_in_question(case, causes));
-                asked.insert(i, (output.tied[0], unasked(causes)));
+            let causes = output.value.causes();
+            if !causes.is_empty() && output.tied.iter().any(|level| levels.contains(level)) && !asked.contains_key(&i) {
+                levels.extend(levels_in_question(case, &causes));
+                asked.insert(i, (output.tied[0], unasked(&causes)));
             }
         }
         if asked.len() == before {
@@ -433,7 +443,22 @@ struct Out {
     name: String,
     /// The levels that it is tied to.
     tied: Vec<u32>,
-    value: Res,
+    value: Given,
+}
+
+/// What an output comes to: one value, or one for each element, with the index of the element and its name.
+enum Given {
+    Whole(Res),
+    Each(Vec<(usize, Res, Res)>),
+}
+
+impl Given {
+    fn causes(&self) -> BTreeSet<Cause> {
+        match self {
+            Self::Whole(value) => value.causes(),
+            Self::Each(elements) => elements.iter().flat_map(|(_, _, value)| value.causes()).collect(),
+        }
+    }
 }
 
 /// All outputs of the decision: «one that an amendment adds is not there beyond its scope; where it is not known whether
@@ -448,13 +473,70 @@ fn outputs(case: &Case<'_>) -> Vec<Out> {
             if there.is_false() {
                 return None;
             }
-            let value = case.eval(parts.one(Role::Value).expect("an output has a value"), &env);
-            let value = match (there, value) {
-                (Res::Known(_), value) => value,
-                (Res::Unknown(a), Res::Unknown(b)) => Res::Unknown(a.union(&b).cloned().collect()),
-                (Res::Unknown(a), Res::Known(_)) => Res::Unknown(a),
+            let value = given(case, &parts, &env);
+            let value = match there {
+                Res::Known(_) => value,
+                Res::Unknown(a) => Given::Whole(Res::Unknown(a.union(&value.causes()).cloned().collect())),
             };
             Some(Out { name: output.name.clone(), tied: output.tied.clone(), value })
         })
         .collect()
+}
+
+/// The value of an output, or those of its elements: «nothing of it is known while a name has to be asked, or which of several
+/// elements of one name count; of those that count and have the same name, none has a value».
+fn given(case: &Case<'_>, parts: &Parts<'_>, env: &Env) -> Given {
+    let value = parts.one(Role::Value).expect("an output has a value");
+    let Some(((local, list), key)) = parts.variable.zip(parts.one(Role::List)).zip(parts.one(Role::Key)) else {
+        return Given::Whole(case.eval(value, env));
+    };
+    let elements = match case.eval(list, env) {
+        Res::Known(list) => case.elements(&list),
+        unknown @ Res::Unknown(_) => return Given::Whole(unknown),
+    };
+    let places: Vec<Option<FactPath>> = elements
+        .iter()
+        .map(|element| match element {
+            // A record knows where it stands, in a computed list too.
+            Bound::Cell(_, FactCell::Known(Value::Record(record))) => Some(record.place.clone()),
+            Bound::Result(Res::Known(Value::Record(record))) => Some(record.place.clone()),
+            Bound::Cell(place, _) => Some(place.clone()),
+            Bound::OfNoRecord(_) | Bound::Result(_) => None,
+        })
+        .collect();
+    let each: Vec<(usize, Res, Res, Res)> = elements
+        .into_iter()
+        .enumerate()
+        .map(|(index, element)| {
+            let env = env.with(local, element);
+            let counts = parts.one(Role::Filter).map_or(Res::bool(true), |filter| case.eval(filter, &env));
+            (index, counts, case.eval(key, &env), case.eval(value, &env))
+        })
+        .filter(|(_, counts, ..)| !counts.is_false())
+        .collect();
+    let pending = |res: &Res| res.causes().iter().any(|cause| matches!(cause, Cause::Unasked(_)));
+    let namesakes = |key: &Res| -> Vec<&(usize, Res, Res, Res)> {
+        each.iter().filter(|(_, _, other, _)| matches!(key, Res::Known(_)) && other == key).collect()
+    };
+    let place = |index: usize| Element { index: index as u32, place: places[index].clone() };
+    let fault = |key: &Res, of: &Expr| {
+        let mut counting = namesakes(key).into_iter().filter(|(_, counts, ..)| counts.is_true());
+        let (first, second) = (counting.next()?, counting.next()?);
+        let (first, second) = (Box::new(place(first.0)), Box::new(place(second.0)));
+        Some(Res::fault(of.span, FaultKind::SameName { first, second }).causes())
+    };
+    let own = |(_, counts, name, value): &(usize, Res, Res, Res)| -> BTreeSet<Cause> {
+        let fault = fault(name, key).unwrap_or_default();
+        [counts.causes(), name.causes(), value.causes(), fault].into_iter().flatten().collect()
+    };
+    let waits = each.iter().any(|(_, counts, name, _)| pending(name) || (namesakes(name).len() > 1 && pending(counts)));
+    if waits {
+        return Given::Whole(Res::Unknown(each.iter().flat_map(own).collect()));
+    }
+    let answers = each.iter().map(|one| {
+        let causes = own(one);
+        let value = if causes.is_empty() { one.3.clone() } else { Res::Unknown(causes) };
+        (one.0, one.2.clone(), value)
+    });
+    Given::Each(answers.collect())
 }

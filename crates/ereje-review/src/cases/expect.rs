@@ -5,7 +5,7 @@
 
 use super::read::{Reader, plain};
 use ereje::diagnostic::{Code, Diagnostic};
-use ereje::explain::Decision;
+use ereje::explain::{Decision, UnknownOutput};
 use ereje::facts::nfc;
 use ereje::facts::tree::{Tree, TreeNode};
 use ereje::source::Span;
@@ -115,7 +115,7 @@ impl DecisionPart {
             Self::Needs => &["fact"],
             Self::Blocked => &["fact", "definition"],
             Self::Faults => &["message"],
-            Self::UnknownOutputs => &["output"],
+            Self::UnknownOutputs => &["name", "output"],
             Self::Open | Self::Outputs | Self::Assumptions | Self::Provisional => &[],
         }
     }
@@ -130,7 +130,7 @@ impl DecisionPart {
             Self::Blocked => serde_json::to_value(&decision.blocked),
             Self::Faults => serde_json::to_value(&decision.faults),
             Self::Outputs => Ok(Json::Object(decision.outputs.clone())),
-            Self::UnknownOutputs => serde_json::to_value(&decision.unknown_outputs),
+            Self::UnknownOutputs => decision.unknown_outputs.iter().map(with_name).collect(),
             Self::Assumptions => Ok(Json::Object(decision.assumptions.clone())),
             Self::Provisional => Ok(Json::Bool(decision.provisional)),
         };
@@ -146,6 +146,15 @@ impl DecisionPart {
             false => Json::Array(Vec::new()),
         }
     }
+}
+
+/// An output that is not known, with the one name by which a case file calls it.
+fn with_name(unknown: &UnknownOutput) -> serde_json::Result<Json> {
+    let mut json = serde_json::to_value(unknown)?;
+    if let Json::Object(map) = &mut json {
+        map.insert("name".into(), unknown.name().into());
+    }
+    Ok(json)
 }
 
 /// Turns each scalar into a text.

@@ -192,7 +192,10 @@ fn unknown_names(policy: &Policy, spec: &Spec, options: &DecideOptions) -> Vec<D
         };
         for json in std::iter::once(first).chain(second) {
             for name in names_in(json) {
-                known(what, name, names, *at);
+                // `tax.Anna` is the output `tax` for one of those for whom it is given.
+                let unknown = *part == DecisionPart::UnknownOutputs && !names.contains(&name);
+                let whole = name.split_once('.').map(|(whole, _)| whole).filter(|_| unknown);
+                known(what, whole.unwrap_or(name), names, *at);
             }
         }
     }

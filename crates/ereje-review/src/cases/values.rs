@@ -3,7 +3,7 @@
 use super::expect::{DecisionPart, Expected, PartExpectation};
 use ereje::facts;
 use ereje::ids::DecisionId;
-use ereje::model::{Model, Quantity, Type, machine, written};
+use ereje::model::{Model, Output, Quantity, Type, machine, written};
 use ereje::value::Value;
 use serde_json::{Map, Value as Json};
 use std::sync::Arc;
@@ -17,12 +17,22 @@ pub(super) fn as_told(expected: &Arc<Expected>, model: &Model, decision: Decisio
         let (PartExpectation::Whole(json) | PartExpectation::Some(json, _)) = expectation;
         let Json::Object(values) = json else { continue };
         for (name, value) in values.iter_mut() {
-            let Some((ty, unit)) = typed(model, *part, decision, name) else { continue };
-            let better = if *part == DecisionPart::Assumptions {
-                told_choice(model, value, ty, unit)
-            } else {
-                told_value(model, value, ty, unit)
+            let better = match part {
+                DecisionPart::Outputs => output(model, decision, name).map(|output| told_output(model, value, output)),
+                DecisionPart::Assumptions => {
+                    let assumption = model.assumptions.iter().find(|assumption| assumption.name == *name);
+                    assumption.map(|a| told_choice(model, value, &a.ty, a.unit.as_ref()))
+                }
+                DecisionPart::Reasons
+                | DecisionPart::Notices
+                | DecisionPart::Needs
+                | DecisionPart::Open
+                | DecisionPart::Blocked
+                | DecisionPart::Faults
+                | DecisionPart::UnknownOutputs
+                | DecisionPart::Provisional => None,
             };
+            let Some(better) = better else { continue };
             changed |= better != *value;
             *value = better;
         }
@@ -30,30 +40,17 @@ pub(super) fn as_told(expected: &Arc<Expected>, model: &Model, decision: Decisio
     if changed { Arc::new(told) } else { Arc::clone(expected) }
 }
 
-/// The type and the unit of an output or an assumption.
-fn typed<'m>(
-    model: &'m Model,
-    part: DecisionPart,
-    decision: DecisionId,
-    name: &str,
-) -> Option<(&'m Type, Option<&'m Quantity>)> {
-    match part {
-        DecisionPart::Outputs => {
-            let output = model.decisions.get(decision)?.outputs.iter().find(|output| output.name == name)?;
-            Some((output.ty(), output.unit.as_ref()))
-        }
-        DecisionPart::Assumptions => {
-            let assumption = model.assumptions.iter().find(|assumption| assumption.name == name)?;
-            Some((&assumption.ty, assumption.unit.as_ref()))
-        }
-        DecisionPart::Reasons
-        | DecisionPart::Notices
-        | DecisionPart::Needs
-        | DecisionPart::Open
-        | DecisionPart::Blocked
-        | DecisionPart::Faults
-        | DecisionPart::UnknownOutputs
-        | DecisionPart::Provisional => None,
+/// The output of a decision that has this name.
+fn output<'m>(model: &'m Model, decision: DecisionId, name: &str) -> Option<&'m Output> {
+    model.decisions.get(decision)?.outputs.iter().find(|output| output.name == name)
+}
+
+/// The value of an output, or those of one by element.
+fn told_output(model: &Model, json: &Json, output: &Output) -> Json {
+    let told = |value: &Json| told_value(model, value, output.ty(), output.unit.as_ref());
+    match json.as_object().filter(|_| output.is_by_element()) {
+        Some(values) => Json::Object(values.iter().map(|(key, value)| (key.clone(), told(value))).collect()),
+        None => told(json),
     }
 }
 

@@ -107,6 +107,7 @@ impl<'m> GoalCollector<'m> {
                 Role::Value if matches!(item, Item::Case(_) | Item::ExceptionVersion(_)) => self.value(expr),
                 Role::Value
                 | Role::List
+                | Role::Key
                 | Role::Argument
                 | Role::Default
                 | Role::GoverningDate

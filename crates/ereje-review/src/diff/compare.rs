@@ -1,6 +1,6 @@
 //! Compares two decisions by names, since the ids of two Models have nothing in common.
 
-use ereje::eval::{Answer, Evaluation, GivenReason};
+use ereje::eval::{Answer, Evaluation, GivenReason, OutputAnswer};
 use ereje::explain::outcome_name;
 use ereje::ids::{DecisionId, LocalId, OutputRef};
 use ereje::model::machine;
@@ -165,14 +165,33 @@ fn outputs(a: ModelOutcome<'_>, b: ModelOutcome<'_>) -> bool {
     a.outcome.outputs.len() == b.outcome.outputs.len()
         && a.outcome.outputs.iter().enumerate().all(|(at, (index, p))| {
             let mine = a.output(*index);
-            let is_twin = |(index, _): &&(u32, Answer)| b.output(*index).name == mine.name;
+            let is_twin = |(index, _): &&(u32, OutputAnswer)| b.output(*index).name == mine.name;
             // In most cases they are in the same order.
             let found = b.outcome.outputs.get(at).filter(is_twin).or_else(|| b.outcome.outputs.iter().find(is_twin));
             let Some((index, q)) = found else { return false };
             let theirs = b.output(*index);
             let unit = |output: &Output| output.unit.as_ref().map(|unit| unit.text.clone());
-            unit(mine) == unit(theirs) && answer(a.model, p, || mine.ty().clone(), b.model, q, || theirs.ty().clone())
+            unit(mine) == unit(theirs) && same_output((a.model, mine, p), (b.model, theirs, q))
         })
+}
+
+/// An output with its Model and what it comes to.
+type GivenOutput<'e> = (&'e Model, &'e Output, &'e OutputAnswer);
+
+/// True if an output comes to the same, for the same elements in the same order.
+fn same_output((a, mine, p): GivenOutput<'_>, (b, theirs, q): GivenOutput<'_>) -> bool {
+    let same = |p: &Answer, q: &Answer| answer(a, p, || mine.ty().clone(), b, q, || theirs.ty().clone());
+    let key = |output: &Output| output.key_type().cloned().unwrap_or(Type::Error);
+    match (p, q) {
+        (OutputAnswer::Whole(p), OutputAnswer::Whole(q)) => same(p, q),
+        (OutputAnswer::Each(p), OutputAnswer::Each(q)) => {
+            p.len() == q.len()
+                && p.iter().zip(q).all(|(p, q)| {
+                    answer(a, &p.key, || key(mine), b, &q.key, || key(theirs)) && same(&p.answer, &q.answer)
+                })
+        }
+        (OutputAnswer::Whole(_), OutputAnswer::Each(_)) | (OutputAnswer::Each(_), OutputAnswer::Whole(_)) => false,
+    }
 }
 
 /// True if what is still open is the same: needs, unknown rules, blocks, faults, and outputs that are not known.
@@ -186,8 +205,8 @@ fn still_open(a: ModelOutcome<'_>, b: ModelOutcome<'_>) -> bool {
         && y.blocked.is_empty()
         && x.faults.is_empty()
         && y.faults.is_empty()
-        && x.unknown_outputs().next().is_none()
-        && y.unknown_outputs().next().is_none()
+        && x.unknown_outputs().is_empty()
+        && y.unknown_outputs().is_empty()
     {
         return x.provisional == y.provisional;
     }
@@ -211,9 +230,10 @@ fn open_points(decided: ModelOutcome<'_>) -> [Vec<String>; 5] {
     };
     let blocked = decided.outcome.blocked.iter().map(in_words);
     let faults = decided.outcome.faults.iter().map(|fault| fault.kind.to_string());
-    let outputs = decided.outcome.unknown_outputs().flat_map(|(index, causes)| {
+    let outputs = decided.outcome.unknown_outputs().into_iter().flat_map(|(index, element, causes)| {
         let output = &decided.output(index).name;
-        causes.iter().map(move |cause| format!("{output} {}", in_words(cause)))
+        let of = element.map_or_else(String::new, |element| element.element.number());
+        causes.iter().map(move |cause| format!("{output}{of} {}", in_words(cause)))
     });
     let mut all = [needs, open.collect(), blocked.collect(), faults.collect(), outputs.collect()];
     all.iter_mut().for_each(|list: &mut Vec<String>| list.sort());

@@ -23,11 +23,11 @@ pub(super) fn call_sites(model: &Model) -> BTreeMap<DefinitionId, Vec<Context<'_
             }
         }
     }
-    for (item, role, expr) in model.expressions() {
-        if matches!((item, role), (Item::Output(_), Role::Value)) {
-            collector.expr(expr, 0);
+    model.each_item(|item, parts| {
+        if matches!(item, Item::Output(_)) {
+            collector.owner(parts);
         }
-    }
+    });
     model.parts(Item::AsOf).of(Role::GoverningDate).for_each(|date| collector.expr(date, 0));
     collector.found
 }
@@ -51,6 +51,7 @@ impl<'m> CallSiteCollector<'m> {
                     self.context.extend(parts.variable.map(|local| Binding::Element(local, expr, 0)));
                 }
                 Role::Filter
+                | Role::Key
                 | Role::Condition
                 | Role::Exclusion
                 | Role::Value

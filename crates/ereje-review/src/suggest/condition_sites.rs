@@ -45,9 +45,18 @@ impl<'m> ConditionSite<'m> {
 
 /// The conditions in an expression.
 pub(super) fn condition_sites<'m>(model: &'m Model, expr: &'m Expr) -> Vec<ConditionSite<'m>> {
+    condition_sites_within(model, expr, Vec::new())
+}
+
+/// The conditions in an expression that reads these variables.
+pub(super) fn condition_sites_within<'m>(
+    model: &'m Model,
+    expr: &'m Expr,
+    context: Context<'m>,
+) -> Vec<ConditionSite<'m>> {
     let mut collector = ConditionCollector {
         model,
-        context: Vec::new(),
+        context,
         beside: Vec::new(),
         inside: None,
         cell: false,

@@ -205,7 +205,7 @@ fn expected(policy: &Policy, suggestion: &Suggestion) -> Map<String, Json> {
         out.insert("outputs".into(), decision.outputs.clone().into());
     }
     if !decision.unknown_outputs.is_empty() {
-        let names = decision.unknown_outputs.iter().map(|unknown| Json::from(unknown.output.clone()));
+        let names = decision.unknown_outputs.iter().map(|unknown| Json::from(unknown.name()));
         out.insert("unknown_outputs".into(), names.collect());
     }
     out

@@ -70,7 +70,7 @@ impl SiteCollector<'_> {
                 let output = &added.output;
                 self.open(&format!("{}.{}", added.decision.text, output.name.text), output.span);
                 self.drop(Operator::Item, output.span, Some("output"));
-                self.expr(&output.value, output.value.span);
+                self.output(output);
             }
             ItemSyntax::Define(define) => self.define(define),
             ItemSyntax::Case(case) => {
@@ -164,8 +164,18 @@ impl SiteCollector<'_> {
         self.push(around, SiteKind::Order { outcomes, otherwise });
         for output in outputs {
             self.open(&format!("{}.{}", name.text, output.name.text), output.span);
-            self.expr(&output.value, output.value.span);
+            self.output(output);
         }
+    }
+
+    /// For whom an output is given, by what name, and its value.
+    fn output(&mut self, output: &OutputSyntax) {
+        let OutputSyntax { name: _, each, ty: _, value, tied: _, labels: _, span: _ } = output;
+        if let Some(OutputEachSyntax { for_each, key }) = each {
+            self.for_each(Some(for_each));
+            self.expr(key, key.span);
+        }
+        self.expr(value, value.span);
     }
 
     fn define(&mut self, define: &DefineSyntax) {

@@ -1,8 +1,8 @@
 //! Goals about rules and notices: that they give their reasons, their exceptions, both sides of their clauses, and the
 //! edges of their comparisons.
 
-use super::super::condition_sites::{ConditionSite, condition_sites, norms_in};
-use super::super::constraint::{Chain, clauses, parts_of_version, versions};
+use super::super::condition_sites::{ConditionSite, condition_sites, condition_sites_within, norms_in};
+use super::super::constraint::{Binding, Chain, Constraint, Context, clauses, parts_of_version, versions};
 use super::goal_path::PathTarget;
 use super::{BoundaryGoal, GoalListing, GoalPath, MAX_PATHS, Objective, Rank, SuggestionGoal, address};
 use ereje::ids::*;
@@ -188,11 +188,18 @@ impl<'e> GoalListing<'e> {
     /// Lists the conditions that outputs depend on.
     pub(super) fn outputs(&mut self) {
         let model = self.model;
-        for (item, role, value) in model.expressions() {
-            let (Item::Output(output), Role::Value) = (item, role) else { continue };
+        for (item, role, expr) in model.expressions() {
+            let (Item::Output(output), Role::Value | Role::Filter | Role::Key) = (item, role) else { continue };
             let name = &model.output(output).name;
-            for site in condition_sites(model, value) {
-                self.site(None, name, value, site, &[], std::slice::from_ref(name), None, Some(output.decision));
+            let parts = model.parts(item);
+            let element = parts.variable.zip(parts.one(Role::List));
+            let context: Context<'_> =
+                element.map(|(local, list)| Binding::Element(local, list, 0)).into_iter().collect();
+            for mut site in condition_sites_within(model, expr, context.clone()) {
+                // What is computed for an element turns on whether it counts.
+                let filter = parts.one(Role::Filter).filter(|_| role != Role::Filter);
+                site.beside.extend(filter.map(|filter| Constraint::Truth(filter, true).within(&context)));
+                self.site(None, name, expr, site, &[], std::slice::from_ref(name), None, Some(output.decision));
             }
         }
     }

@@ -12,7 +12,10 @@ use crate::suggest::scenario::places;
 use ereje::check::check;
 use ereje::diagnostic::Severity;
 use ereje::engine::Engine;
-use ereje::eval::{Cause, DetailLevel, Evaluation, GivenReason, Origin, Question, Verdict, unknown_causes};
+use ereje::eval::{
+    Cause, DetailLevel, Evaluation, GivenReason, KnownOutput, Origin, Question, Verdict, unknown_causes,
+};
+use ereje::explain;
 use ereje::facts::FactSet;
 use ereje::ids::DecisionId;
 use ereje::load::Bundle;
@@ -205,13 +208,10 @@ impl PolicyPair<'_> {
         if !possible(with) || !possible(without) || !self.is_counted(facts) {
             return false;
         }
-        let values = |outcome: &Evaluation| -> Vec<(u32, Value)> {
-            outcome.known_outputs().map(|(index, value)| (index, value.clone())).collect()
-        };
-        let (ours, theirs) = (values(with), values(without));
+        let theirs: Vec<(u32, KnownOutput<'_>)> = without.known_outputs().collect();
         let other_value =
-            |(index, value): &(u32, Value)| theirs.iter().any(|(at, other)| at == index && other != value);
-        if with.verdict != without.verdict || ours.iter().any(other_value) {
+            |(index, value): (u32, KnownOutput<'_>)| theirs.iter().any(|(at, other)| *at == index && *other != value);
+        if with.verdict != without.verdict || with.known_outputs().any(other_value) {
             return true;
         }
         let codes = |given: &[GivenReason]| given.iter().map(|given| (given.origin, given.reason)).collect::<Vec<_>>();
@@ -252,7 +252,11 @@ impl PolicyPair<'_> {
             said.extend(outcome.known_outputs().filter_map(|(index, value)| {
                 let output = declared.outputs.get(index as usize)?;
                 let same = other.known_outputs().any(|(at, other)| at == index && other == value);
-                (!same).then(|| format!("with {} = {}", output.name, written(model, value, output.unit.as_ref())))
+                let value = match value {
+                    KnownOutput::Whole(value) => written(model, value, output.unit.as_ref()),
+                    each @ KnownOutput::Each(_) => explain::known_output(model, output, &each).to_string(),
+                };
+                (!same).then(|| format!("with {} = {value}", output.name))
             }));
             if said.is_empty() { format!("`{name}` without it") } else { format!("`{name}` {}", said.join(", ")) }
         };
