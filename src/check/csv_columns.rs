@@ -179,7 +179,7 @@ fn cell_in(cell: &mut ast::Cell, unit: &ExprSyntax) {
     match &mut cell.kind {
         CellKind::Any | CellKind::State(_) => {}
         CellKind::Compare(_, value) | CellKind::Value(value) => in_unit(value, unit),
-        CellKind::Range(low, high) => {
+        CellKind::Both(_, low, _, high) | CellKind::Range(low, high) | CellKind::RangeBelow(low, high) => {
             in_unit(low, unit);
             in_unit(high, unit);
         }

@@ -376,12 +376,7 @@ impl Checker<'_> {
             CellKind::Compare(op, value) => {
                 let value = self.cell_value(value, input)?;
                 if !ordered && !matches!(op, CompareOp::Eq | CompareOp::Ne) {
-                    let found = self.type_name(&ty);
-                    self.report(
-                        Diagnostic::new(Code::E0301, format!("{found} has no order"), span, "no such comparison")
-                            .also(input.span, "the column's value")
-                            .help("write the value itself, or a set `{a, b}`"),
-                    );
+                    self.no_order_in_cell(input, span);
                     return None;
                 }
                 if *op == CompareOp::Ne {
@@ -390,17 +385,30 @@ impl Checker<'_> {
                 }
                 Some(compare(*op, value))
             }
-            CellKind::Range(low, high) => {
+            CellKind::Both(..) | CellKind::Range(..) | CellKind::RangeBelow(..) => {
+                let [(above, low), (below, high)] = ends(cell)?;
                 let (low, high) = (self.cell_value(low, input)?, self.cell_value(high, input)?);
-                if let (ExprKind::Literal(a), ExprKind::Literal(b)) = (&low.kind, &high.kind)
-                    && order(a, b).is_some_and(|o| o.is_gt())
+                if !ordered {
+                    self.no_order_in_cell(input, span);
+                    return None;
+                }
+                let is_range =
+                    matches!(above, CompareOp::Ge | CompareOp::Gt) && matches!(below, CompareOp::Le | CompareOp::Lt);
+                if !is_range {
+                    self.report(
+                        Diagnostic::new(Code::E0309, "this cell is no range", span, "not from one end to the other")
+                            .help("write the lower end first, `> 15 and <= 30`; one comparison stands alone"),
+                    );
+                } else if let (ExprKind::Literal(a), ExprKind::Literal(b)) = (&low.kind, &high.kind)
+                    && order(a, b)
+                        .is_some_and(|o| o.is_gt() || (o.is_eq() && (above, below) != (CompareOp::Ge, CompareOp::Le)))
                 {
                     self.report(
-                        Diagnostic::new(Code::E0309, "this range is empty", span, "its end comes before its start")
-                            .help("exchange the two ends"),
+                        Diagnostic::new(Code::E0309, "this range is empty", span, "nothing lies between its ends")
+                            .help("exchange the two ends, or include both with `..`"),
                     );
                 }
-                let parts = vec![compare(CompareOp::Ge, low), compare(CompareOp::Le, high)];
+                let parts = vec![compare(above, low), compare(below, high)];
                 Some(Expr { kind: ExprKind::And(parts), ty: Type::Bool, span })
             }
             CellKind::Set(values) => {
@@ -408,6 +416,15 @@ impl Checker<'_> {
                 (!test.ty.is_error()).then_some(test)
             }
         }
+    }
+
+    fn no_order_in_cell(&mut self, input: &Expr, span: Span) {
+        let found = self.type_name(&input.ty);
+        self.report(
+            Diagnostic::new(Code::E0301, format!("{found} has no order"), span, "no such comparison")
+                .also(input.span, "the column's value")
+                .help("write the value itself, or a set `{a, b}`"),
+        );
     }
 
     fn cell_value(&mut self, value: &ast::ExprSyntax, input: &Expr) -> Option<Expr> {
@@ -475,5 +492,15 @@ impl Checker<'_> {
         }
         let ty = ty.clone();
         Expr { kind: ExprKind::Scale(Box::new(amount), bands), ty, span: scale.span }
+    }
+}
+
+/// The two comparisons that a cell makes of one value; `None` if it makes no two.
+fn ends(cell: &ast::Cell) -> Option<[(CompareOp, &ast::ExprSyntax); 2]> {
+    match &cell.kind {
+        CellKind::Both(op, value, second, other) => Some([(*op, value), (*second, other)]),
+        CellKind::Range(low, high) => Some([(CompareOp::Ge, low), (CompareOp::Le, high)]),
+        CellKind::RangeBelow(low, high) => Some([(CompareOp::Ge, low), (CompareOp::Lt, high)]),
+        CellKind::Any | CellKind::Compare(..) | CellKind::Set(_) | CellKind::State(_) | CellKind::Value(_) => None,
     }
 }

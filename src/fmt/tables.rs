@@ -94,7 +94,11 @@ impl Layout<'_> {
         match &cell.kind {
             CellKind::Any => String::from("-"),
             CellKind::Compare(op, value) => format!("{} {}", op.sign(), line(value)),
+            CellKind::Both(op, value, second, other) => {
+                format!("{} {} and {} {}", op.sign(), line(value), second.sign(), line(other))
+            }
             CellKind::Range(from, to) => format!("{} .. {}", line(from), line(to)),
+            CellKind::RangeBelow(from, to) => format!("{} ..< {}", line(from), line(to)),
             CellKind::Set(items) => on_one_line(&self.set(items)),
             CellKind::State(state) => state.keyword().to_owned(),
             CellKind::Value(value) => line(value),

@@ -168,7 +168,7 @@ enums! {
     DateBoundSyntax { Date(a, b), Name(a) }
     DefineBody { Value(a), Cases { cases, otherwise }, Open(a) }
     TableRows { Inline(a), Csv(a) }
-    CellKind { Any, Compare(a, b), Range(a, b), Set(a), State(a), Value(a) }
+    CellKind { Any, Compare(a, b), Both(a, b, c, d), Range(a, b), RangeBelow(a, b), Set(a), State(a), Value(a) }
     ExprSyntaxKind {
         Number(a, b), Percent(a), Duration(a, b), Date(a), Text(a), Bool(a), Name(a), Field(a, b), Call(a, b),
         Round(a, b, c), Aggregate(a), List(a), Not(a), And(a), Or(a), Compare(a, b, c), Is(a, b, c), In(a, b, c), State(a),

@@ -111,7 +111,7 @@ pub(super) fn wording(rule: Rule) -> Wording {
         | Rule::prefix
         | Rule::minus
         | Rule::whole_expr => Wording::Part("an expression"),
-        Rule::infix | Rule::sum_infix | Rule::at_word | Rule::is_test | Rule::in_test | Rule::kw_is => {
+        Rule::infix | Rule::sum_infix | Rule::at_word | Rule::is_test | Rule::in_test | Rule::kw_is | Rule::kw_and => {
             Wording::Operator
         }
         Rule::kw_not => Wording::Word("not"),
@@ -132,6 +132,7 @@ pub(super) fn wording(rule: Rule) -> Wording {
         Rule::equals | Rule::value_clause | Rule::unit_value | Rule::norm_value => Wording::Sign("="),
         Rule::bar => Wording::Sign("|"),
         Rule::dots => Wording::Sign(".."),
+        Rule::dots_below => Wording::Sign("..<"),
         Rule::above_sign => Wording::Sign(">"),
         Rule::list_comma | Rule::comma => Wording::Sign(","),
 

@@ -207,8 +207,12 @@ pub enum CellKind {
     Any,
     /// `< 5`, `>= 10 days`
     Compare(CompareOp, ExprSyntax),
+    /// `> 15 and <= 30`
+    Both(CompareOp, ExprSyntax, CompareOp, ExprSyntax),
     /// `18 .. 65`, both ends included
     Range(ExprSyntax, ExprSyntax),
+    /// `15 ..< 30`, without the second
+    RangeBelow(ExprSyntax, ExprSyntax),
     /// `{a, b}`
     Set(Vec<ExprSyntax>),
     /// `absent`, `unavailable`

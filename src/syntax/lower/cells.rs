@@ -2,7 +2,7 @@
 
 use super::clauses::state;
 use super::expressions::{FlatPiece, Infix};
-use super::{Lower, Lowered, parts};
+use super::{Lower, Lowered, parts, take};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
 use crate::syntax::ast::{Cell, CellKind, CompareOp, ExprSyntax, ExprSyntaxKind, Name, TableRowSyntax};
@@ -57,8 +57,11 @@ impl Lower<'_> {
                 let mut inner = parts(part);
                 let op = self.next(&mut inner, span)?;
                 let value = self.next(&mut inner, span)?;
-                let op = self.cell_op(&op)?;
-                CellKind::Compare(op, self.expr(value)?)
+                let (op, value) = (self.cell_op(&op)?, self.expr(value)?);
+                match (take(&mut inner, Rule::kw_and).and_then(|_| inner.next()), inner.next()) {
+                    (Some(second), Some(other)) => CellKind::Both(op, value, self.cell_op(&second)?, self.expr(other)?),
+                    _ => CellKind::Compare(op, value),
+                }
             }
             Rule::cell_set => {
                 let Some(set) = parts(part).next() else { return self.missing(span) };
@@ -72,7 +75,9 @@ impl Lower<'_> {
                 let mut ends = parts(part);
                 let first = self.next(&mut ends, span)?;
                 let first = self.expr(first)?;
+                let below = take(&mut ends, Rule::dots_below).is_some();
                 match ends.next() {
+                    Some(last) if below => CellKind::RangeBelow(first, self.expr(last)?),
                     Some(last) => CellKind::Range(first, self.expr(last)?),
                     None => CellKind::Value(first),
                 }

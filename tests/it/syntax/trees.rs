@@ -292,7 +292,7 @@ fn places_end_where_the_text_ends() {
 #[test]
 fn cells_and_expressions_are_read_where_they_stand() {
     let mut sources = Sources::new();
-    let text = "a,b\n>= 18 years,\"{x, y}\"\n18 .. 65,absent\nany,-\n bad bad,>\n";
+    let text = "a,b\n>= 18 years,\"{x, y}\"\n18 .. 65,absent\nany,-\n18 ..< 65,> 1 and <= 3\n bad bad,>\n";
     let file = sources.add("t.csv", text);
     let span = |part: &str| {
         let start = text.find(part).unwrap();
@@ -303,12 +303,16 @@ fn cells_and_expressions_are_read_where_they_stand() {
     assert_eq!(sources.slice(value.span), "18 years");
     assert!(matches!(parse_cell(&sources, span("{x, y}")).unwrap().kind, CellKind::Set(v) if v.len() == 2));
     assert!(matches!(parse_cell(&sources, span("18 .. 65")).unwrap().kind, CellKind::Range(..)));
+    let below = parse_cell(&sources, span("18 ..< 65")).unwrap().kind;
+    assert!(matches!(below, CellKind::RangeBelow(..)));
+    let both = parse_cell(&sources, span("> 1 and <= 3")).unwrap().kind;
+    assert!(matches!(both, CellKind::Both(CompareOp::Gt, _, CompareOp::Le, _)));
     assert!(matches!(parse_cell(&sources, span("absent")).unwrap().kind, CellKind::State(_)));
     assert!(matches!(parse_cell(&sources, span("any")).unwrap().kind, CellKind::Any));
     assert!(matches!(parse_cell(&sources, span("-")).unwrap().kind, CellKind::Any));
     let errors = parse_cell(&sources, span(" bad bad")).unwrap_err();
     assert_eq!(codes(&errors), ["E0102"]);
-    assert_eq!(sources.locate(errors[0].primary.span), "t.csv:5:6");
+    assert_eq!(sources.locate(errors[0].primary.span), "t.csv:6:6");
     let ExprSyntax { span: place, .. } = parse_expression(&sources, span("18 years")).unwrap();
     assert_eq!(place, span("18 years"));
     assert!(parse_expression(&sources, Span::new(file, 0, 0)).is_err());

@@ -21,6 +21,8 @@ pub(super) fn tokens(text: &str, range: Range<usize>) -> Vec<Range<usize>> {
             quoted(rest)
         } else if is_word(first) {
             rest.find(|c| !is_word(c)).unwrap_or(rest.len())
+        } else if rest.starts_with("..<") {
+            3
         } else if ["<=", ">=", "!=", ".."].iter().any(|sign| rest.starts_with(sign)) {
             2
         } else {

@@ -272,21 +272,33 @@ impl SiteCollector<'_> {
         }
         match &cell.kind {
             CellKind::Any => {}
-            CellKind::Compare(op, value) => {
-                let words = range(cell.span).start..range(value.span).start;
-                if let Some(sign) = find(self.text, words, op.sign()) {
-                    self.push(row, SiteKind::Compare { op: *op, sign: span(self.file, sign), sides: None });
-                }
-                self.expr(value, row);
+            CellKind::Compare(op, value) => self.compared(*op, range(cell.span).start, value, row),
+            CellKind::Both(op, value, second, other) => {
+                self.compared(*op, range(cell.span).start, value, row);
+                self.compared(*second, range(value.span).end, other, row);
             }
             CellKind::Range(low, high) => {
                 self.expr(low, row);
                 self.expr(high, row);
+                self.swap_word(Operator::Boundary, self.between(low.span, high.span), "..", "..<", row);
+            }
+            CellKind::RangeBelow(low, high) => {
+                self.expr(low, row);
+                self.expr(high, row);
+                self.swap_word(Operator::Boundary, self.between(low.span, high.span), "..<", "..", row);
             }
             CellKind::Set(values) => self.set(values, row),
             CellKind::State(state) => self.state(*state, cell.span, row),
             CellKind::Value(value) => self.expr(value, row),
         }
+    }
+
+    /// A comparison in a cell, whose sign stands behind a place.
+    fn compared(&mut self, op: CompareOp, from: usize, value: &ExprSyntax, row: Span) {
+        if let Some(sign) = find(self.text, from..range(value.span).start, op.sign()) {
+            self.push(row, SiteKind::Compare { op, sign: span(self.file, sign), sides: None });
+        }
+        self.expr(value, row);
     }
 
     /// The rows of a table in a CSV file beside the policy.
