@@ -61,6 +61,7 @@ mod it {
     mod rows;
     mod schema;
     mod semantics;
+    mod several_results;
     mod signed;
     mod sizes;
     mod suggest;

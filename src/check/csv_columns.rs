@@ -31,11 +31,14 @@ impl Checker<'_> {
         // The rows are the table's own, and so they belong to its section.
         let section = self.section_at(file.path.span);
         self.opens(Span { start: 0, ..csv.header_span }, section);
+        // Of a table with several results this is one, in a column of its own.
+        let name = table.name.text.split_once('.').map_or(table.name.text.as_str(), |(table, _)| table);
+        let behind = self.results.around(&table.name.text).map_or(0, |(_, place)| place);
         let wanted: Vec<String> = table
             .inputs
             .iter()
             .map(|e| self.sources.slice(e.span).to_owned())
-            .chain([table.name.text.clone()])
+            .chain(self.results.of(name).map_or_else(|| vec![name.to_owned()], <[String]>::to_vec))
             .collect();
         let fits = |header: &str, want: &String| {
             let same = |found: &str| found == want || want.rsplit('.').next().is_some_and(|last| last == found);
@@ -71,7 +74,8 @@ impl Checker<'_> {
                 }
             }
         }
-        let output_unit = units.pop().flatten();
+        let output_unit = units.get(inputs.len() + behind).cloned().flatten();
+        units.truncate(inputs.len());
         let states = [State::Absent, State::Unavailable].map(State::keyword);
         let mut rows = Vec::new();
         let mut is_told = false;
@@ -97,7 +101,7 @@ impl Checker<'_> {
                     Err(found) => self.unread_cell(found, text, file, &mut is_told),
                 }
             }
-            let Some((text, span)) = row.cells.last() else { continue };
+            let Some((text, span)) = row.cells.get(inputs.len() + behind) else { continue };
             let output = if *element == Type::Text {
                 text_literal(text, *span)
             } else if self.has_doubtful_number(text, *span, file) {

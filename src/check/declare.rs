@@ -27,6 +27,7 @@ impl Checker<'_> {
                     self.declare_definition(&d.name, d.replace.is_some(), &d.labels, d.span);
                 }
                 ItemSyntax::Table(t) => {
+                    self.declare_results(t);
                     self.declare_definition(&t.name, t.replace.is_some(), &t.labels, t.span);
                 }
                 ItemSyntax::Scale(s) => {
@@ -270,6 +271,15 @@ impl Checker<'_> {
                 labels,
                 span,
             });
+        }
+    }
+
+    /// Declares the table to which this one, of the first of its results, belongs. It is no value by itself.
+    fn declare_results(&mut self, part: &ast::TableSyntax) {
+        let Some((table, _)) = part.name.text.split_once('.') else { return };
+        if part.replace.is_none() && !self.results.is_later(&part.name.text) {
+            let name = ast::Name { text: table.to_owned(), ..part.name.clone() };
+            self.declare_value("definition", &name, Symbol::Results);
         }
     }
 

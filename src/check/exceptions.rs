@@ -48,7 +48,11 @@ impl Checker<'_> {
                 if let Some(near) = self.nearest(&first.text, known.iter().map(String::as_str)) {
                     found = found.help(format!("did you mean `{near}`?"));
                 }
-                self.report(found.help("an exception names what it excepts: `exception NAME to RULE`"));
+                found = match self.results.of(&first.text).and_then(<[String]>::first) {
+                    Some(result) => found.help(format!("each result has its own: write `to {}.{result}`", first.text)),
+                    None => found.help("an exception names what it excepts: `exception NAME to RULE`"),
+                };
+                self.report(found);
             }
         }
     }

@@ -216,6 +216,7 @@ impl Checker<'_> {
                 let ty = self.model.assumptions.at(id).ty.clone();
                 Expr { kind: ExprKind::Assumption(id), ty, span }
             }
+            Some(Symbol::Results) => self.which_result(name, span),
             Some(Symbol::Group) => {
                 let fields = self.symbols.groups.get(&name.text);
                 let first = fields.and_then(|f| f.keys().next()).cloned().unwrap_or_default();
@@ -315,11 +316,44 @@ impl Checker<'_> {
         Expr { kind: ExprKind::Fact(id), ty, span }
     }
 
+    /// One of the results of a table: `approval.status`, `approval(x).status`.
+    fn result(&mut self, table: &ast::Name, args: &[ast::ExprSyntax], field: &ast::Name, span: Span) -> Expr {
+        let name = super::result_tables::full_name(&table.text, &field.text);
+        match self.symbol(&name) {
+            Some(Symbol::Definition(id)) => {
+                let name = ast::Name { text: name, span };
+                self.define_expr(id, &name, args, span)
+            }
+            _ => {
+                let known = self.results.of(&table.text).unwrap_or_default().to_vec();
+                self.unknown_in("result", field, &table.text, known.iter().map(String::as_str));
+                broken(span)
+            }
+        }
+    }
+
+    /// Reports a table with several results where a value is wanted.
+    pub(super) fn which_result(&mut self, table: &ast::Name, span: Span) -> Expr {
+        let known = self.results.of(&table.text).unwrap_or_default();
+        let first = known.first().cloned().unwrap_or_default();
+        self.report(
+            Diagnostic::new(
+                Code::E0301,
+                format!("`{}` has several results, and is no value by itself", table.text),
+                span,
+                "which of its results?",
+            )
+            .help(format!("write, for example, `{}.{first}`", self.quote(span))),
+        );
+        broken(span)
+    }
+
     fn field(&mut self, inner: &ast::ExprSyntax, name: &ast::Name, span: Span) -> Expr {
         if let ast::ExprSyntaxKind::Name(owner) = &inner.kind
             && !self.locals.iter().any(|(n, _)| *n == owner.text)
         {
             match self.symbol(&owner.text) {
+                Some(Symbol::Results) => return self.result(owner, &[], name, span),
                 Some(Symbol::Group) => return self.group_fact(owner, name, span),
                 Some(Symbol::Enum(id)) => return self.named_value(id, name, span),
                 None if owner.text == WEEKDAY_TYPE => {
@@ -328,6 +362,11 @@ impl Checker<'_> {
                 }
                 Some(Symbol::Fact(_) | Symbol::Definition(_) | Symbol::Norm(_) | Symbol::Assumption(_)) | None => {}
             }
+        }
+        if let ast::ExprSyntaxKind::Call(owner, args) = &inner.kind
+            && self.symbol(&owner.text) == Some(Symbol::Results)
+        {
+            return self.result(owner, args, name, span);
         }
         let inner = self.expr(inner, None);
         match &inner.ty {

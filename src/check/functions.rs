@@ -37,6 +37,9 @@ impl Checker<'_> {
             return self.define_expr(id, name, args, span);
         }
         let Some((_, usage)) = BUILTINS.iter().find(|(n, _)| *n == name.text) else {
+            if self.symbol(&name.text) == Some(Symbol::Results) {
+                return self.which_result(name, span);
+            }
             if self.symbol(&name.text).is_some() {
                 self.report(
                     Diagnostic::new(Code::E0306, format!("`{}` takes no values", name.text), span, "not a function")

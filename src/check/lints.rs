@@ -1,6 +1,6 @@
 //! Warnings: names that nothing uses, missing translations.
 
-use super::Checker;
+use super::{Checker, Symbol};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::ids::*;
 use crate::model::*;
@@ -38,7 +38,13 @@ impl Checker<'_> {
             }
         }
         for (i, definition) in self.model.definitions.iter().enumerate() {
-            if !used.definitions.contains(&DefinitionId::new(i)) {
+            let is_used = |id: DefinitionId| used.definitions.contains(&id);
+            let with_it = |name: &str| match self.symbol(name) {
+                Some(Symbol::Definition(id)) => is_used(id),
+                _ => false,
+            };
+            // The results of a table are read together or not.
+            if !is_used(DefinitionId::new(i)) && !self.results.any(&definition.name, with_it) {
                 found.push(("definition", definition.name.clone(), definition.span));
             }
         }

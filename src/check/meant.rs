@@ -25,6 +25,7 @@ impl Checker<'_> {
         }
         self.symbol(&name.text).map(|symbol| match symbol {
             Symbol::Group => "a group of facts",
+            Symbol::Results => "a table with several results",
             Symbol::Fact(_) => "a fact",
             Symbol::Definition(_) => "a definition",
             Symbol::Norm(_) => "a norm",

@@ -36,6 +36,7 @@ mod operators;
 mod overlaps;
 mod rank;
 mod readings;
+mod result_tables;
 mod rows;
 mod rules;
 mod samples;
@@ -81,11 +82,14 @@ pub struct Checked {
 #[must_use]
 pub fn check<F: Borrow<ast::File>>(files: &[F], sources: &Sources) -> Checked {
     let files: Vec<&ast::File> = files.iter().map(Borrow::borrow).collect();
-    deep(|| check_here(&files, sources))
+    deep(|| match result_tables::split(&files) {
+        Some((split, results)) => check_here(&split.iter().collect::<Vec<_>>(), sources, results),
+        None => check_here(&files, sources, result_tables::Results::default()),
+    })
 }
 
-fn check_here(files: &[&ast::File], sources: &Sources) -> Checked {
-    let mut checker = Checker::new(sources);
+fn check_here(files: &[&ast::File], sources: &Sources, results: result_tables::Results) -> Checked {
+    let mut checker = Checker::new(sources, results);
     checker.unread(files);
     let items = checker.sections(files);
     checker.declare(&items);
@@ -126,6 +130,8 @@ struct Placed<'a> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Symbol {
     Group,
+    /// A table with several results, each of which is a definition.
+    Results,
     Fact(FactId),
     Definition(DefinitionId),
     Norm(NormId),
@@ -168,6 +174,8 @@ struct Symbols {
 
 struct Checker<'a> {
     sources: &'a Sources,
+    /// Tables with several results, each of which is a table here.
+    results: result_tables::Results,
     diagnostics: Vec<Diagnostic>,
     model: Model,
     symbols: Symbols,
@@ -212,10 +220,11 @@ struct Checker<'a> {
 const MAX_SUGGESTIONS: usize = 50;
 
 impl<'a> Checker<'a> {
-    fn new(sources: &'a Sources) -> Self {
+    fn new(sources: &'a Sources, mut results: result_tables::Results) -> Self {
         Self {
             sources,
-            diagnostics: Vec::new(),
+            diagnostics: std::mem::take(&mut results.found),
+            results,
             model: Model::empty(),
             symbols: Symbols::default(),
             units: known_units::Units::default(),

@@ -241,6 +241,8 @@ impl Checker<'_> {
 
     /// Translates a decision table into rows of conditions.
     pub(super) fn table(&mut self, table: &ast::TableSyntax, ty: &Type) -> Expr {
+        // What is wrong with a column of conditions is said once, whatever the number of results.
+        let (is_later, before) = (self.results.is_later(&table.name.text), self.diagnostics.len());
         let inputs: Vec<Expr> = table.inputs.iter().map(|e| self.expr(e, None)).collect();
         let element = match (table.hit, ty) {
             (HitPolicy::List, Type::List(inner)) => inner.as_ref().clone(),
@@ -265,11 +267,20 @@ impl Checker<'_> {
                     .help("write `: integer`"),
             );
         }
-        self.combinable(table, ty);
+        let several = self.results.around(&table.name.text).is_some();
+        if several {
+            self.several_results(table);
+        } else {
+            self.combinable(table, ty);
+            self.single_otherwise(table);
+        }
+        if is_later {
+            self.diagnostics.truncate(before);
+        }
         let found = self.diagnostics.len();
         let rows: Vec<Row> = match &table.rows {
             ast::TableRows::Inline(rows) => {
-                rows.iter().filter_map(|row| self.table_row(row, &inputs, &element)).collect()
+                rows.iter().filter_map(|row| self.table_row(row, &inputs, &element, &table.name)).collect()
             }
             ast::TableRows::Csv(file) => self.csv_rows(table, file, &inputs, &element),
         };
@@ -278,7 +289,7 @@ impl Checker<'_> {
             ast::TableRows::Csv(_) => rows.len(),
         };
         let whole = self.diagnostics.len() == found && written == rows.len();
-        let otherwise = table.otherwise.as_ref().map(|e| {
+        let otherwise = table.otherwise.first().map(|e| {
             let wanted = if table.hit == HitPolicy::Count { Type::number(NumberKind::Integer) } else { ty.clone() };
             let value = self.expr(e, Some(&wanted));
             self.expect(&value, &wanted, "the value of `otherwise`");
@@ -289,7 +300,7 @@ impl Checker<'_> {
         }
         let cells: Vec<Vec<Option<Expr>>> = rows.iter().map(|row| row.cells.clone()).collect();
         let needs_row = matches!(table.hit, HitPolicy::Unique | HitPolicy::First | HitPolicy::Min | HitPolicy::Max);
-        if whole && needs_row && otherwise.is_none() {
+        if whole && needs_row && otherwise.is_none() && !self.results.is_later(&table.name.text) {
             self.searched_tables.push(SearchedTable { name: table.name.clone(), inputs, rows: cells });
         }
         let rows = rows
@@ -298,6 +309,51 @@ impl Checker<'_> {
             .collect();
         let kind = ExprKind::Table(Box::new(Table { hit: table.hit, rows, otherwise }));
         Expr { kind, ty: ty.clone(), span: table.span }
+    }
+
+    /// Reports a row with more or fewer results than its table has columns for.
+    fn other_results(&mut self, row: &ast::TableRowSyntax, table: &ast::Name) {
+        let found = match self.results.around(&table.text) {
+            Some((_, place)) if place > 0 => return,
+            Some((fields, _)) => Diagnostic::new(
+                Code::E0102,
+                "a row of this table has a result for each field of its record",
+                row.span,
+                "more or fewer results",
+            )
+            .help(format!("write behind the conditions {}", super::quoted(fields.iter().map(String::as_str)))),
+            None => Diagnostic::new(
+                Code::E0102,
+                format!("this row has {} results, and the table one", row.results.len()),
+                row.span,
+                "more cells than columns",
+            )
+            .help("write one cell for each expression after `by`, then the value of the row")
+            .help("several results are the fields of a record, which is then the type of the table"),
+        };
+        self.report(found);
+    }
+
+    /// Reports several values after `otherwise` where a row has one.
+    fn single_otherwise(&mut self, table: &ast::TableSyntax) {
+        if let Some(second) = table.otherwise.get(1) {
+            self.report(
+                Diagnostic::new(Code::E0102, "this table has one result", second.span, "a second value")
+                    .help("write one value after `otherwise`"),
+            );
+        }
+    }
+
+    /// Reports what a table with several results cannot say.
+    fn several_results(&mut self, table: &ast::TableSyntax) {
+        if !matches!(table.hit, HitPolicy::Unique | HitPolicy::First) {
+            let word = table.hit.keyword();
+            let what = format!("a table with several results has no `{word}`");
+            self.report(
+                Diagnostic::new(Code::E0301, what, table.name.span, "results of different kinds")
+                    .help("write `first` for the first row that applies, or a table of its own for what is combined"),
+            );
+        }
     }
 
     /// Reports a table that adds up or compares results which have no sum or no order.
@@ -324,13 +380,21 @@ impl Checker<'_> {
         }
     }
 
-    fn table_row(&mut self, row: &ast::TableRowSyntax, inputs: &[Expr], element: &Type) -> Option<Row> {
+    fn table_row(&mut self, row: &ast::TableRowSyntax, inputs: &[Expr], element: &Type, of: &ast::Name) -> Option<Row> {
         // The parser reports a row of another width.
         if row.cells.len() != inputs.len() {
             return None;
         }
+        let before = self.diagnostics.len();
         let cells = row.cells.iter().zip(inputs).map(|(cell, input)| self.cell(cell, input)).collect();
-        let output = self.expr(&row.output, Some(element));
+        if self.results.is_later(&of.text) {
+            self.diagnostics.truncate(before);
+        }
+        let [result] = row.results.as_slice() else {
+            self.other_results(row, of);
+            return None;
+        };
+        let output = self.expr(result, Some(element));
         self.expect(&output, element, "the result of a row");
         Some(Row { cells, output, span: row.span })
     }

@@ -21,10 +21,14 @@ impl Checker<'_> {
     pub(super) fn uncovered_tables(&mut self) {
         for SearchedTable { name, inputs, rows } in std::mem::take(&mut self.searched_tables) {
             let Some(gap) = self.uncovered(&inputs, &rows) else { continue };
-            let text = format!("the table `{}` does not cover everything", name.text);
-            let mut found = Diagnostic::new(Code::E0505, text, name.span, gap.words).help(
-                "add a row for it, with `any` where a column does not matter, or `otherwise VALUE` after the rows",
-            );
+            let several = self.results.around(&name.text).is_some();
+            let table = name.text.split_once('.').map_or(name.text.as_str(), |(table, _)| table);
+            let text = format!("the table `{table}` does not cover everything");
+            let mut found = Diagnostic::new(Code::E0505, text, name.span, gap.words).help(if several {
+                "add a row for it, with `any` where a column does not matter"
+            } else {
+                "add a row for it, with `any` where a column does not matter, or `otherwise VALUE` after the rows"
+            });
             if let Some(region) = gap.around {
                 found = found.help(format!(
                     "`{region}` alone in a cell means everything inside it as well, which may have rows of its own; \

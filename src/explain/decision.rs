@@ -301,7 +301,9 @@ fn named_by<'m>(model: &'m Model, fault: &Fault) -> Option<(&'m str, bool)> {
             let mut values = parts.expressions.iter().map(|(_, value)| value);
             is_table |= values.any(|value| value.span == fault.span && matches!(value.kind, ExprKind::Table(_)));
         });
-        (is_table || definition.span == fault.span).then_some((definition.name.as_str(), is_table))
+        // A table with several results is a definition for each; its name stands before theirs.
+        let name = definition.name.split_once('.').map_or(definition.name.as_str(), |(table, _)| table);
+        (is_table || definition.span == fault.span).then_some((name, is_table))
     })
 }
 

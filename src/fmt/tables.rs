@@ -41,7 +41,10 @@ impl Layout<'_> {
                 clauses.push(self.csv_file("from", file));
             }
         }
-        clauses.extend(otherwise.as_ref().map(|value| self.clause("otherwise", value)));
+        if let (Some(first), Some(last)) = (otherwise.first(), otherwise.last()) {
+            let values = join(otherwise.iter().map(|value| self.expr(value)), &[text(","), Doc::Line]);
+            clauses.push(unit(first.span.to(last.span), group(concat([text("otherwise "), nest(values)]))));
+        }
         clauses.extend(self.citations(sources));
         clauses.extend(self.label_row(labels));
         clauses.extend(Layout::keeping(table_replace.as_ref()));
@@ -65,7 +68,7 @@ impl Layout<'_> {
         let line = |expr: &ExprSyntax| on_one_line(&self.expr(expr));
         let cells: Vec<Vec<String>> = rows
             .iter()
-            .map(|row| row.cells.iter().map(|cell| self.cell(cell)).chain([line(&row.output)]).collect())
+            .map(|row| row.cells.iter().map(|cell| self.cell(cell)).chain(row.results.iter().map(line)).collect())
             .collect();
         let mut widths: Vec<usize> = Vec::new();
         for row in &cells {

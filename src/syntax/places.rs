@@ -126,7 +126,7 @@ structs! {
     NormValueSyntax { value, scope, sources, span }
     TableSyntax { replace, name, params, ty, hit, inputs, rows, otherwise, sources, labels, span }
     CsvFile { path, decimal_comma, day_first }
-    TableRowSyntax { cells, output, span }
+    TableRowSyntax { cells, results, span }
     Cell { kind, span }
     ScaleSyntax { replace, name, params, ty, of, bands, sources, labels, span }
     AssumptionSyntax { name, ty, default, choices, sources, labels, letter, span }

@@ -122,7 +122,9 @@ pub(super) fn wording(rule: Rule) -> Wording {
         Rule::call_args | Rule::reason_args | Rule::open_paren => Wording::Minor("`(`"),
         Rule::binder => Wording::Minor("`NAME in`"),
         Rule::body_part | Rule::colon => Wording::Sign(":"),
-        Rule::otherwise_part | Rule::otherwise_clause | Rule::decision_otherwise => Wording::Word("otherwise"),
+        Rule::otherwise_part | Rule::otherwise_clause | Rule::table_otherwise | Rule::decision_otherwise => {
+            Wording::Word("otherwise")
+        }
 
         Rule::close_paren => Wording::Sign(")"),
         Rule::open_bracket => Wording::Sign("["),

@@ -115,7 +115,7 @@ pub struct TableSyntax {
     pub name: Name,
     /// Its parameters.
     pub params: Vec<Param>,
-    /// The type of the output column.
+    /// The type of the last column; a record if a row has several results, a column for each field.
     pub ty: TypeExpr,
     /// `unique` if none is written, `first`, `sum`, `min`, `max`, `count`, `list`.
     pub hit: HitPolicy,
@@ -123,8 +123,8 @@ pub struct TableSyntax {
     pub inputs: Vec<ExprSyntax>,
     /// The rows, or the file that contains them.
     pub rows: TableRows,
-    /// The value if no row applies.
-    pub otherwise: Option<ExprSyntax>,
+    /// The value if no row applies; of a table with several results, a value for each. Empty if none is written.
+    pub otherwise: Vec<ExprSyntax>,
     /// `source …` clauses.
     pub sources: Vec<Citation>,
     /// Labels by language.
@@ -185,8 +185,8 @@ pub enum TableRows {
 pub struct TableRowSyntax {
     /// One cell for each input.
     pub cells: Vec<Cell>,
-    /// The value of the row.
-    pub output: ExprSyntax,
+    /// The value of the row; of a table with several results, a value for each field of its record. Never empty.
+    pub results: Vec<ExprSyntax>,
     /// The whole row.
     pub span: Span,
 }

@@ -13,14 +13,14 @@ impl Lower<'_> {
     pub(super) fn is_heading(&self, row: &TableRowSyntax, inputs: &[ExprSyntax], table: &Name) -> bool {
         let last = |span: Span| self.slice(span).rsplit('.').next().unwrap_or("").trim().to_owned();
         let names = |cell: &Cell, input: &ExprSyntax| matches!(&cell.kind, CellKind::Value(value) if last(value.span) == last(input.span));
-        let output = matches!(row.output.kind, ExprSyntaxKind::Name(_));
+        let [output] = row.results.as_slice() else { return false };
         // A value may be called as the fact that it is compared with, but hardly as a field of a group.
         let fields = inputs.iter().any(|input| matches!(input.kind, ExprSyntaxKind::Field(..)));
-        output
+        matches!(output.kind, ExprSyntaxKind::Name(_))
             && fields
             && row.cells.len() == inputs.len()
             && row.cells.iter().zip(inputs).all(|(cell, input)| names(cell, input))
-            && (last(row.output.span) == table.text || row.cells.len() > 1)
+            && (last(output.span) == table.text || row.cells.len() > 1)
     }
 
     pub(super) fn row(&mut self, pair: Pair<'_>) -> Lowered<TableRowSyntax> {
@@ -31,7 +31,9 @@ impl Lower<'_> {
             cells.push(cell);
         }
         match cells.pop() {
-            Some(Cell { kind: CellKind::Value(output), .. }) => Ok(TableRowSyntax { cells, output, span }),
+            Some(Cell { kind: CellKind::Value(output), .. }) => {
+                Ok(TableRowSyntax { cells, results: vec![output], span })
+            }
             Some(other) => self.fail(
                 Diagnostic::new(
                     Code::E0102,
@@ -42,6 +44,16 @@ impl Lower<'_> {
                 .help("write the conditions first and the value of the row last: `| any | >= 18 | 500 KZT |`"),
             ),
             None => self.missing(span),
+        }
+    }
+
+    /// Of a table whose type may be a record, the values behind the conditions are results.
+    pub(super) fn share_out(row: &mut TableRowSyntax, conditions: usize) {
+        while row.cells.len() > conditions
+            && let Some(Cell { kind: CellKind::Value(_), .. }) = row.cells.last()
+            && let Some(Cell { kind: CellKind::Value(result), .. }) = row.cells.pop()
+        {
+            row.results.insert(0, result);
         }
     }
 

@@ -20,6 +20,7 @@ pub(super) struct Clauses {
     pub(super) unless: Vec<ExprSyntax>,
     pub(super) value: Option<ExprSyntax>,
     pub(super) otherwise: Option<ExprSyntax>,
+    pub(super) table_otherwise: Vec<ExprSyntax>,
     pub(super) open: Option<Text>,
     pub(super) cases: Vec<CaseSyntax>,
     pub(super) for_each: Option<ForEachSyntax>,
@@ -213,6 +214,10 @@ impl Lower<'_> {
                 self.once(all, rule, "", "`above`", span);
                 let rate = self.inner_expr(pair, span)?;
                 all.bands.push((None, rate));
+            }
+            Rule::table_otherwise => {
+                self.once(all, rule, "", "`otherwise`", span);
+                all.table_otherwise = self.exprs(pair)?;
             }
             Rule::decision_otherwise => {
                 self.once(all, rule, "", "`otherwise`", span);

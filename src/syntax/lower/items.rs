@@ -9,7 +9,7 @@ use crate::syntax::ast::{
     DefineSyntax, EnumSyntax, ExceptionSyntax, ExprSyntax, ExprSyntaxKind, HitPolicy, ImportSyntax, ItemSyntax,
     LabelSyntax, Message, NormSyntax, NoticeSyntax, OutcomeSyntax, PolicySyntax, ReasonSyntax, RecordSyntax,
     RegionSyntax, RegistrySyntax, Replace, RuleSyntax, ScaleSyntax, SourceSyntax, SuspendKind, SuspendSyntax,
-    TableRows, TableSyntax, TypeExpr, UnitSyntax,
+    TableRows, TableSyntax, TypeExpr, TypeKind, UnitSyntax,
 };
 use crate::syntax::grammar::{Pair, Rule};
 use chrono::NaiveDate;
@@ -382,7 +382,7 @@ impl Lower<'_> {
         let ty = self.type_expr(ty)?;
         let hit = take(&mut inner, Rule::hit).and_then(|p| HitPolicy::of_keyword(p.as_str().trim()));
         let hit = hit.unwrap_or(HitPolicy::Unique);
-        let all = self.clauses(inner)?;
+        let mut all = self.clauses(inner)?;
         let replace = self.replace(replace, &all);
         let message = format!("the table `{}` does not say what its columns are", name.text);
         let inputs =
@@ -392,6 +392,9 @@ impl Lower<'_> {
                 Diagnostic::new(Code::E0102, "a table has no row of headings", row.span, "names, not conditions")
                     .help("leave the row out; `by` says what the columns are, and the last one is the value"),
             );
+        }
+        for row in all.rows.iter_mut().filter(|_| may_be_record(&ty)) {
+            Self::share_out(row, inputs.len());
         }
         for row in &all.rows {
             if row.cells.len() != inputs.len() {
@@ -437,7 +440,7 @@ impl Lower<'_> {
             hit,
             inputs,
             rows,
-            otherwise: all.otherwise,
+            otherwise: all.table_otherwise,
             sources: all.sources,
             labels: all.labels,
             span,
@@ -586,4 +589,9 @@ impl Lower<'_> {
 /// `1 condition`, `2 conditions`.
 fn counted(n: usize, what: &str) -> String {
     if n == 1 { format!("1 {what}") } else { format!("{n} {what}s") }
+}
+
+/// True if a type has a name that may be that of a record.
+fn may_be_record(ty: &TypeExpr) -> bool {
+    matches!(&ty.kind, TypeKind::Name(name) if !matches!(name.text.as_str(), "bool" | "integer" | "decimal" | "date" | "text" | "region" | "percent"))
 }

@@ -378,7 +378,7 @@ fn carried(fragment: &Fragment) -> ItemSyntax {
             hit: HitPolicy::Unique,
             inputs: Vec::new(),
             rows: TableRows::Inline(rows.clone()),
-            otherwise: None,
+            otherwise: Vec::new(),
             sources: Vec::new(),
             labels: Vec::new(),
             span: nowhere,

@@ -255,14 +255,15 @@ impl SiteCollector<'_> {
                         SiteKind::Drop { operator: Operator::Table, span: row.span, named: Some("row") },
                     );
                     row.cells.iter().for_each(|cell| self.cell(cell, row.span));
-                    self.expr(&row.output, row.span);
+                    row.results.iter().for_each(|result| self.expr(result, row.span));
                 }
             }
             TableRows::Csv(file) => self.csv(file),
         }
-        if let Some(otherwise) = otherwise {
-            self.drop_clause(Operator::Clause, "otherwise", otherwise.span);
-            self.expr(otherwise, otherwise.span);
+        if let (Some(first), Some(last)) = (otherwise.first(), otherwise.last()) {
+            let whole = first.span.to(last.span);
+            self.drop_clause(Operator::Clause, "otherwise", whole);
+            otherwise.iter().for_each(|value| self.expr(value, whole));
         }
     }
 
