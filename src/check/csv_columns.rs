@@ -4,6 +4,7 @@
 use super::Checker;
 use super::csv_table::{csv_cell, doubtful_number};
 use super::norms::Row;
+use super::result_tables::table_of;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::model::*;
 use crate::source::Span;
@@ -32,7 +33,7 @@ impl Checker<'_> {
         let section = self.section_at(file.path.span);
         self.opens(Span { start: 0, ..csv.header_span }, section);
         // Of a table with several results this is one, in a column of its own.
-        let name = table.name.text.split_once('.').map_or(table.name.text.as_str(), |(table, _)| table);
+        let name = table_of(&table.name.text);
         let behind = self.results.around(&table.name.text).map_or(0, |(_, place)| place);
         let wanted: Vec<String> = table
             .inputs

@@ -40,9 +40,14 @@ impl Results {
 
     /// True if another result of the same table has this quality.
     pub(super) fn any(&self, result: &str, has: impl Fn(&str) -> bool) -> bool {
-        let table = result.split_once('.').map_or("", |(table, _)| table);
+        let table = table_of(result);
         self.around(result).is_some_and(|(all, _)| all.iter().any(|field| has(&full_name(table, field))))
     }
+}
+
+/// The table of a result, `approval` of `approval.status`; a table with one result is its own.
+pub(super) fn table_of(result: &str) -> &str {
+    result.split_once('.').map_or(result, |(table, _)| table)
 }
 
 /// `approval.status`

@@ -4,6 +4,7 @@
 //! very many combinations, are not searched and count as complete.
 
 use super::Checker;
+use super::result_tables::table_of;
 use super::samples::{Sample, is_among, stands};
 use super::searched_table::SearchedTable;
 use crate::diagnostic::{Code, Diagnostic};
@@ -22,8 +23,7 @@ impl Checker<'_> {
         for SearchedTable { name, inputs, rows } in std::mem::take(&mut self.searched_tables) {
             let Some(gap) = self.uncovered(&inputs, &rows) else { continue };
             let several = self.results.around(&name.text).is_some();
-            let table = name.text.split_once('.').map_or(name.text.as_str(), |(table, _)| table);
-            let text = format!("the table `{table}` does not cover everything");
+            let text = format!("the table `{}` does not cover everything", table_of(&name.text));
             let mut found = Diagnostic::new(Code::E0505, text, name.span, gap.words).help(if several {
                 "add a row for it, with `any` where a column does not matter"
             } else {
