@@ -278,7 +278,7 @@ impl Checker<'_> {
                     span,
                     "expected a number and a step",
                 )
-                .help("write `round(AREA, 0.01 m2)`, `round up(…)` or `round down(…)`"),
+                .help("write `round(AREA, 0.01 m2)`, `round up(…)`, `round down(…)` or `round even(…)`"),
             );
             return broken(span);
         };

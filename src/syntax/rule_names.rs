@@ -311,6 +311,7 @@ pub(super) fn wording(rule: Rule) -> Wording {
         Rule::kw_working => Wording::Word("working"),
         Rule::kw_round => Wording::Word("round"),
         Rule::kw_down => Wording::Word("down"),
+        Rule::kw_even => Wording::Word("even"),
         Rule::kw_unique => Wording::Word("unique"),
         Rule::kw_first => Wording::Word("first"),
         Rule::kw_sum => Wording::Word("sum"),

@@ -11,13 +11,14 @@ use super::fault::FaultKind;
 /// The most digits of a number in a text, before and after the point together.
 pub const MAX_DIGITS: usize = 28;
 
-/// The direction of rounding; `Nearest` rounds halves away from zero.
+/// The direction of rounding; `Nearest` rounds halves away from zero, `Even` to the even multiple of the step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[expect(missing_docs, reason = "the words are the language's own")]
 pub enum RoundMode {
     Nearest,
     Up,
     Down,
+    Even,
 }
 
 impl RoundMode {
@@ -28,6 +29,7 @@ impl RoundMode {
             Self::Nearest => None,
             Self::Up => Some("up"),
             Self::Down => Some("down"),
+            Self::Even => Some("even"),
         }
     }
 }
@@ -185,7 +187,7 @@ impl Number {
     }
 
     /// Rounds to a multiple of `step`, which must be positive: to the nearest, with halves away from zero; up, towards
-    /// plus infinity; down, towards minus infinity.
+    /// plus infinity; down, towards minus infinity; even, to the nearest, with halves to the even multiple.
     ///
     /// # Errors
     /// [`FaultKind::RoundingStep`] if `step` is not positive, [`FaultKind::Overflow`] beyond 127 bits.
@@ -197,12 +199,8 @@ impl Number {
         let whole = match mode {
             RoundMode::Down => Integer::div_floor(&numer, &denom),
             RoundMode::Up => Integer::div_ceil(&numer, &denom),
-            RoundMode::Nearest => {
-                let (quotient, rest) = numer.abs().div_rem(&denom);
-                // rest >= denom - rest means 2·rest >= denom, but cannot overflow.
-                let size = quotient + i128::from(rest >= denom - rest);
-                if numer < 0 { -size } else { size }
-            }
+            RoundMode::Nearest => nearest(numer, denom, |_| true),
+            RoundMode::Even => nearest(numer, denom, |below| below % 2 != 0),
         };
         Self::kept(Some(Ratio::from_integer(whole)))?.mul(step)
     }
@@ -244,6 +242,19 @@ impl Number {
         }
         (text, rest != 0)
     }
+}
+
+/// The whole number nearest to a ratio. A half goes away from zero where `away` says so of the size below it.
+fn nearest(numer: i128, denom: i128, away: impl Fn(i128) -> bool) -> i128 {
+    let (below, rest) = numer.abs().div_rem(&denom);
+    // A comparison of rest with denom - rest is one of 2·rest with denom, but cannot overflow.
+    let up = match rest.cmp(&(denom - rest)) {
+        Ordering::Less => false,
+        Ordering::Equal => away(below),
+        Ordering::Greater => true,
+    };
+    let size = below + i128::from(up);
+    if numer < 0 { -size } else { size }
 }
 
 /// Quotient digit and remainder of `10 · rest / denom` for `0 <= rest < denom`, without overflow.
@@ -323,6 +334,28 @@ mod tests {
         assert_eq!(n("-2.345").round(RoundMode::Down, step), Ok(n("-2.35")));
         assert_eq!(n("-2.345").round(RoundMode::Up, step), Ok(n("-2.34")));
         assert_eq!(n("1").round(RoundMode::Up, Number::ZERO), Err(FaultKind::RoundingStep));
+    }
+
+    #[test]
+    fn a_half_goes_to_the_even_multiple_of_the_step() {
+        let rounded = |text: &str, step: &str| n(text).round(RoundMode::Even, n(step)).unwrap();
+        for (text, step, even) in [
+            ("0.5", "1", "0"),
+            ("1.5", "1", "2"),
+            ("2.5", "1", "2"),
+            ("2.51", "1", "3"),
+            ("2.49", "1", "2"),
+            ("-0.5", "1", "0"),
+            ("-1.5", "1", "-2"),
+            ("-2.5", "1", "-2"),
+            ("2.345", "0.01", "2.34"),
+            ("2.355", "0.01", "2.36"),
+            ("75", "50", "100"),
+            ("125", "50", "100"),
+        ] {
+            assert_eq!(rounded(text, step), n(even), "{text} to {step}");
+        }
+        assert_eq!(n("1").round(RoundMode::Even, n("-1")), Err(FaultKind::RoundingStep));
     }
 
     #[test]

@@ -157,6 +157,9 @@ fn numbers_and_dates() {
         area / 3 < 15 m2                       | area: 45                   | false
         round(area, 1 m2) = 45 m2              | area: 44.5                 | true
         round down(area, 1 m2) = 44 m2         | area: 44.5                 | true
+        round even(area, 1 m2) = 44 m2         | area: 44.5                 | true
+        round even(area, 1 m2) = 46 m2         | area: 45.5                 | true
+        round even(area, 1 m2 - 1 m2) = 44 m2  | area: 44.5                 | the rounding step is not above zero
         round(area, 1 m2 - 1 m2) = 44 m2       | area: 44.5                 | the rounding step is not above zero
         min(n, k) = 2                          | n: 2, k: 3                 | true
         max(n, k) = 3                          | n: 2                       | ? k

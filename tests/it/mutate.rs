@@ -332,3 +332,26 @@ fn the_pages_of_the_codes_are_true() {
         }
     }
 }
+
+/// The two differ at halves only, so it takes a case with a half to notice.
+#[test]
+fn round_even_is_mistaken_for_round() {
+    let dir = tempfile::tempdir().unwrap();
+    let policy = "policy t.rounds\nfacts today: date\nfacts rate: decimal\nas of today\n\ncalculation rounds\n  \
+                  output whole: integer = round even(rate, 1)\n";
+    let cases = |rate: &str| {
+        format!(
+            "base: {{ today: 2026-01-01 }}\ncases:\n  - name: a rate\n    change: {{ rate: {rate} }}\n    \
+             expect: {{ outcome: computed, outputs: {{ whole: \"2\" }} }}\n"
+        )
+    };
+    fs::write(dir.path().join("rounds.ereje"), policy).unwrap();
+    let listed = |rate: &str| {
+        fs::write(dir.path().join("rounds.test.yaml"), cases(rate)).unwrap();
+        crate::it::cli::ereje(dir.path(), &["mutate", ".", "--filter", "rounding"])
+    };
+    let unnoticed = listed("2.4");
+    assert!(unnoticed.out.contains("`round even` becomes `round` in `round even(rate, 1)`"), "{}", unnoticed.out);
+    let noticed = listed("2.5");
+    assert!(!noticed.out.contains("becomes"), "{}{}", noticed.out, noticed.err);
+}

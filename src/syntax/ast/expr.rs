@@ -78,7 +78,7 @@ pub enum ExprSyntaxKind {
     Field(Box<ExprSyntax>, Name),
     /// `f(a, b)`: a definition with parameters, or a built-in function
     Call(Name, Vec<ExprSyntax>),
-    /// `round(E, STEP)`, `round up(E, STEP)`, `round down(E, STEP)`
+    /// `round(E, STEP)`, `round up(E, STEP)`, `round down(E, STEP)`, `round even(E, STEP)`
     Round(RoundMode, Box<ExprSyntax>, Box<ExprSyntax>),
     /// `any(x in L where C: E otherwise V)` and its kin, with or without a variable
     Aggregate(Box<AggregateSyntax>),

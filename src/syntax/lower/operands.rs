@@ -116,6 +116,7 @@ impl Lower<'_> {
             match part.as_rule() {
                 Rule::kw_up => mode = RoundMode::Up,
                 Rule::kw_down => mode = RoundMode::Down,
+                Rule::kw_even => mode = RoundMode::Even,
                 Rule::call_args => args = Some(part),
                 _ => {}
             }
@@ -134,8 +135,10 @@ impl Lower<'_> {
                 self.node(ExprSyntaxKind::Round(mode, Box::new(value), Box::new(step)), span, depth)
             }
             _ => self.fail(
-                Diagnostic::new(Code::E0102, "`round` takes a value and a step", span, "expected two values")
-                    .help("write `round(VALUE, STEP)`, `round up(VALUE, STEP)` or `round down(VALUE, STEP)`, for example `round(fee, 1 KZT)`"),
+                Diagnostic::new(Code::E0102, "`round` takes a value and a step", span, "expected two values").help(
+                    "write `round(VALUE, STEP)`, `round up(VALUE, STEP)`, `round down(VALUE, STEP)` or \
+                         `round even(VALUE, STEP)`, for example `round(fee, 1 KZT)`",
+                ),
             ),
         }
     }

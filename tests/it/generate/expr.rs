@@ -158,7 +158,7 @@ impl Vocabulary {
                 2 => format!("({} * {})", self.expr(d, Ty::Area, below), self.expr(d, Ty::Whole, below)),
                 3 => format!("({} - {})", self.expr(d, Ty::Area, below), self.expr(d, Ty::Area, below)),
                 _ => {
-                    let rounding = d.pick(&["round down", "round", "round up"]);
+                    let rounding = d.pick(&["round down", "round", "round up", "round even"]);
                     format!("{rounding}({}, 0.5 sq)", self.expr(d, Ty::Area, below))
                 }
             },

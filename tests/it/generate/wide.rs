@@ -169,7 +169,7 @@ impl Vocabulary {
                 2 => format!("abs({})", self.expr(d, Ty::Area, below)),
                 3 => format!("min({}, {})", self.expr(d, Ty::Area, below), self.expr(d, Ty::Area, below)),
                 _ => {
-                    let rounding = d.pick(&["round down", "round", "round up"]);
+                    let rounding = d.pick(&["round down", "round", "round up", "round even"]);
                     let step = d.pick(&["0.25 sq", "3 sq", "0.1 lot", "0.0001 sq"]);
                     let step = if d.chance(15) { self.expr(d, Ty::Area, below.min(1)) } else { step.into() };
                     format!("{rounding}({}, {step})", self.expr(d, Ty::Area, below))
@@ -180,7 +180,7 @@ impl Vocabulary {
                 1 => format!("(-{})", self.grouped(d, Ty::Money, below)),
                 2 => format!("({} / {})", self.expr(d, Ty::Money, below), self.expr(d, Ty::Rate, below)),
                 _ => {
-                    let rounding = d.pick(&["round down", "round", "round up"]);
+                    let rounding = d.pick(&["round down", "round", "round up", "round even"]);
                     format!("{rounding}({}, {})", self.expr(d, Ty::Money, below), d.pick(&["0.01 coin", "7 coin"]))
                 }
             },
@@ -347,7 +347,7 @@ impl Vocabulary {
             1 => format!("(-{})", self.grouped(d, Ty::Whole, below)),
             2 => format!("{}({})", d.pick(&["month", "day"]), self.expr(d, Ty::Date, below)),
             3 => {
-                let rounding = d.pick(&["round down", "round", "round up"]);
+                let rounding = d.pick(&["round down", "round", "round up", "round even"]);
                 format!("{rounding}({}, {})", self.expr(d, Ty::Rate, below), d.pick(&["1", "10"]))
             }
             4 => format!("sum({})", self.some_list(d, Ty::Whole, depth)?),
@@ -382,7 +382,7 @@ impl Vocabulary {
             6 => format!("(-{})", self.grouped(d, Ty::Rate, below)),
             7 => self.chosen(d, Ty::Rate, depth).unwrap_or_else(|| self.literal(d, Ty::Rate)),
             _ => {
-                let rounding = d.pick(&["round down", "round", "round up"]);
+                let rounding = d.pick(&["round down", "round", "round up", "round even"]);
                 format!(
                     "{rounding}({}, {})",
                     self.expr(d, Ty::Rate, below),

@@ -5,7 +5,7 @@ use super::{Bound, Case, Cause, Env, Res, and, not, or};
 use chrono::{Datelike, Days, NaiveDate};
 use ereje::model::{Aggregate, Builtin, DurationKind, Expr, ExprKind, Type};
 use ereje::source::Span;
-use ereje::syntax::ast::{AggregateFunc, ArithOp, CompareOp, State};
+use ereje::syntax::ast::{AggregateFunc, ArithOp, CompareOp, RoundMode, State};
 use ereje::value::{
     Duration, FactCell, FactPath, FaultKind, LeapBirthday, ListValue, MonthEnd, Number, Step, Value, add_months,
 };
@@ -67,7 +67,7 @@ impl<'m> Case<'m> {
             }),
             ExprKind::Round(mode, a, step) => {
                 strict([self.eval(a, env), self.eval(step, env)], |v| match (v[0], v[1]) {
-                    (Value::Number(n), Value::Number(step)) => number(n.round(*mode, *step), e.span),
+                    (Value::Number(n), Value::Number(step)) => number(rounded(*mode, *n, *step), e.span),
                     other => panic!("rounding {other:?}"),
                 })
             }
@@ -453,6 +453,26 @@ fn number(result: Result<Number, FaultKind>, span: Span) -> Res {
     match result {
         Ok(n) => Res::Known(Value::Number(n)),
         Err(kind) => Res::fault(span, kind),
+    }
+}
+
+/// «To the nearest step, and a half to the even multiple»; the other ways are the number's own.
+fn rounded(mode: RoundMode, n: Number, step: Number) -> Result<Number, FaultKind> {
+    match mode {
+        RoundMode::Nearest | RoundMode::Up | RoundMode::Down => n.round(mode, step),
+        RoundMode::Even if step <= Number::ZERO => Err(FaultKind::RoundingStep),
+        RoundMode::Even => {
+            let steps = n.div(step)?;
+            let below = steps.round(RoundMode::Down, Number::ONE)?;
+            let half = Number::ONE.div(Number::integer(2))?;
+            let is_odd = !below.mul(half)?.is_integer();
+            let up = match steps.sub(below)?.cmp(&half) {
+                Ordering::Less => false,
+                Ordering::Equal => is_odd,
+                Ordering::Greater => true,
+            };
+            if up { below.add(Number::ONE)?.mul(step) } else { below.mul(step) }
+        }
     }
 }
 

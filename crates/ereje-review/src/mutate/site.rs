@@ -158,7 +158,9 @@ impl Operator {
             Self::Value => "a case with the value as it stands and one with the other, told apart by nothing else,",
             Self::Set => "a case with the very value that is added or taken out",
             Self::Aggregate => "a case over a list of several elements that differ",
-            Self::Rounding => "a case that expects an output which does not come out even",
+            Self::Rounding => {
+                "a case that expects an output which does not come out even (for `round even`, one half-way between two steps)"
+            }
             Self::Arithmetic => "a case that expects the number, or whose outcome turns on it,",
             Self::Default => "a case that assumes nothing and rests on the default",
             Self::Exceptions => "a case in which an exception to what is replaced holds",

@@ -66,13 +66,23 @@ impl SiteCollector<'_> {
                 let start = range(here).start;
                 let word = start.."round".len() + start;
                 let words = start..range(what.span).start;
-                let other = if *mode == RoundMode::Up { RoundMode::Down } else { RoundMode::Up };
-                let other = other.keyword().unwrap_or_default();
-                let (place, with) = match mode.keyword() {
-                    None => (Some(word), format!("round {other}")),
-                    Some(written) => (find(self.text, words, written), other.to_owned()),
+                let other = match mode {
+                    RoundMode::Nearest | RoundMode::Down => RoundMode::Up,
+                    RoundMode::Up => RoundMode::Down,
+                    // The two differ at halves only, and which way a half goes is what `even` says.
+                    RoundMode::Even => RoundMode::Nearest,
                 };
-                if let Some(place) = place {
+                let places = match (mode.keyword(), other.keyword()) {
+                    (None, Some(other)) => Some((word, format!("round {other}"))),
+                    (Some(written), Some(other)) => {
+                        find(self.text, words, written).map(|place| (place, other.to_owned()))
+                    }
+                    (Some(written), None) => {
+                        find(self.text, words, written).map(|place| (word.start..place.end, "round".to_owned()))
+                    }
+                    (None, None) => None,
+                };
+                if let Some((place, with)) = places {
                     self.swap(Operator::Rounding, span(self.file, place), here, vec![with]);
                 }
                 self.expr(what, here);
