@@ -86,6 +86,19 @@ pub(super) fn value(expr: &Expr, setting: Setting<'_>) -> Result<Value, NoValue>
             Some(Err(error)) => Err(error),
             _ => Err(NoValue::Unknown),
         },
+        ExprKind::Call(which @ (Builtin::Quotient | Builtin::Remainder), args) => {
+            let values = args.iter().map(|e| value(e, setting)).collect::<Result<Vec<_>, _>>()?;
+            let [Value::Number(a), Value::Number(b)] = values.as_slice() else { return Err(NoValue::Unknown) };
+            let result = if *which == Builtin::Quotient { a.quotient(*b) } else { a.remainder(*b) };
+            result.map(Value::Number).map_err(NoValue::Fault)
+        }
+        ExprKind::Call(Builtin::Power, args) => {
+            let values = args.iter().map(|e| value(e, setting)).collect::<Result<Vec<_>, _>>()?;
+            let [Value::Number(base), Value::Number(exponent), Value::Number(step)] = values.as_slice() else {
+                return Err(NoValue::Unknown);
+            };
+            base.power(*exponent, *step).map(Value::Number).map_err(NoValue::Fault)
+        }
         ExprKind::Call(which @ (Builtin::Min | Builtin::Max), args) => {
             let values = args.iter().map(|e| value(e, setting)).collect::<Result<Vec<_>, _>>()?;
             let pick = |a: Value, b: Value| {

@@ -20,7 +20,9 @@ const FUNCTIONS: &[(&[&str], &str)] = &[
     (&["roundup", "ceil", "ceiling", "округлвверх"], "write `round up(VALUE, STEP)`"),
     (&["rounddown", "floor", "int", "trunc", "округлвниз"], "write `round down(VALUE, STEP)`"),
     (&["округл"], "write `round(VALUE, STEP)`"),
-    (&["mod", "rem", "остат"], "write `A - B * round down(A / B, 1)`"),
+    (&["mod", "rem", "modulo", "остат"], "write `remainder(A, B)`"),
+    (&["pow", "степень"], "write `power(BASE, EXPONENT, STEP)`"),
+    (&["div", "intdiv", "частное"], "write `quotient(A, B)`"),
     (&["sumif", "sumifs"], "write `sum(x in LIST where CONDITION: VALUE)`"),
     (&["countif", "countifs"], "write `count(x in LIST where CONDITION)`"),
     (

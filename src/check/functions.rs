@@ -6,10 +6,10 @@ use crate::ids::*;
 use crate::model::*;
 use crate::source::Span;
 use crate::syntax::ast::{self, AggregateFunc};
-use crate::value::{Value, calendar_date};
+use crate::value::{MAX_EXPONENT, Number, Value, calendar_date};
 
 /// The built-in functions, each with its usage.
-pub(super) const BUILTINS: [(&str, &str); 19] = [
+pub(super) const BUILTINS: [(&str, &str); 22] = [
     ("age", "age(BIRTH) or age(BIRTH, ON)"),
     ("years_between", "years_between(FROM, TO)"),
     ("months_between", "months_between(FROM, TO)"),
@@ -25,6 +25,9 @@ pub(super) const BUILTINS: [(&str, &str); 19] = [
     ("first_day_of_month", "first_day_of_month(DATE)"),
     ("first_day_of_year", "first_day_of_year(DATE)"),
     ("last_day_of_month", "last_day_of_month(DATE)"),
+    ("quotient", "quotient(A, B)"),
+    ("remainder", "remainder(A, B)"),
+    ("power", "power(BASE, EXPONENT, STEP)"),
     ("abs", "abs(NUMBER)"),
     ("min", "min(A, B, …)"),
     ("max", "max(A, B, …)"),
@@ -92,6 +95,9 @@ impl Checker<'_> {
                 return self.working_days(name, args, span, usage);
             }
             "contains" => return self.contains(args, span, usage),
+            "power" => return self.power(name, args, span, usage),
+            "quotient" => return self.whole_division(Builtin::Quotient, name, args, span, usage),
+            "remainder" => return self.whole_division(Builtin::Remainder, name, args, span, usage),
             _ => return self.of_numbers(name, args, span, usage),
         };
         if args.len() < least || args.len() > most {
@@ -211,6 +217,74 @@ impl Checker<'_> {
         let value = self.expr(value, Some(&element));
         self.expect(&value, &element, "a list contains values of its own type");
         Expr { kind: ExprKind::Call(Builtin::Contains, vec![list, value]), ty: Type::Bool, span }
+    }
+
+    /// `quotient(A, B)`, `remainder(A, B)` of two numbers in one unit.
+    fn whole_division(
+        &mut self,
+        which: Builtin,
+        name: &ast::Name,
+        args: &[ast::ExprSyntax],
+        span: Span,
+        usage: &str,
+    ) -> Expr {
+        let [a, b] = args else { return self.wrong_count(name, args.len(), span, usage) };
+        let (a, b) = (self.expr(a, None), self.expr(b, None));
+        if a.ty.is_error() || b.ty.is_error() {
+            return broken(span);
+        }
+        let (Type::Number(dimension, of_a), Type::Number(_, of_b)) = (&a.ty, &b.ty) else {
+            let wrong = if matches!(a.ty, Type::Number(..)) { &b } else { &a };
+            let (text, found) = (format!("`{}` divides numbers", name.text), self.type_name(&wrong.ty));
+            self.report(
+                Diagnostic::new(Code::E0306, text, wrong.span, format!("this is {found}"))
+                    .help(format!("write `{usage}` with two numbers, or with two amounts in one unit")),
+            );
+            return broken(span);
+        };
+        let ty = if which == Builtin::Remainder {
+            Type::Number(dimension.clone(), *of_a.max(of_b))
+        } else {
+            Type::number(NumberKind::Integer)
+        };
+        if !self.alike(&a, &b, "dividend and its divisor") {
+            return broken(span);
+        }
+        Expr { kind: ExprKind::Call(which, vec![a, b]), ty, span }
+    }
+
+    /// `power(BASE, EXPONENT, STEP)` of numbers without a unit; reports an exponent that its literal rules out.
+    fn power(&mut self, name: &ast::Name, args: &[ast::ExprSyntax], span: Span, usage: &str) -> Expr {
+        let [base, exponent, step] = args else { return self.wrong_count(name, args.len(), span, usage) };
+        let built = [base, exponent, step].map(|arg| self.expr(arg, None));
+        let [base, exponent, step] = &built;
+        let number = Type::number(NumberKind::Decimal);
+        let fits = [
+            self.expect(base, &number, "the base of a `power` has no unit"),
+            self.expect(exponent, &Type::number(NumberKind::Integer), "the exponent of a `power` is a whole number"),
+            self.expect(step, &number, "the step of a `power` has no unit"),
+        ];
+        if fits.contains(&false) || built.iter().any(|part| part.ty.is_error()) {
+            return broken(span);
+        }
+        self.rounding_step(step);
+        self.exponent(exponent);
+        let ty = step.ty.clone();
+        Expr { kind: ExprKind::Call(Builtin::Power, built.into()), ty, span }
+    }
+
+    /// Reports an exponent that is written out and no power has.
+    fn exponent(&mut self, exponent: &Expr) {
+        let Some(written) = written_number(exponent) else { return };
+        let (found, help) = if written < Number::ZERO {
+            ("below 0", "divide by the power: `AMOUNT / power(BASE, EXPONENT, STEP)`")
+        } else if written > Number::integer(i64::from(MAX_EXPONENT)) {
+            ("too large", "correct the exponent, or multiply several powers")
+        } else {
+            return;
+        };
+        let text = format!("an exponent is a whole number from 0 to {MAX_EXPONENT}");
+        self.report(Diagnostic::new(Code::E0306, text, exponent.span, found).help(help));
     }
 
     /// `abs`, `min`, `max`.
@@ -397,4 +471,12 @@ impl Checker<'_> {
         }
         ty
     }
+}
+
+/// The number that is written out, with its sign; `None` if it is computed.
+fn written_number(expr: &Expr) -> Option<Number> {
+    if let ExprKind::Neg(inner) = &expr.kind {
+        return written_number(inner).map(Number::negated);
+    }
+    expr.literal().and_then(|value| if let Value::Number(number) = value { Some(*number) } else { None })
 }

@@ -62,13 +62,15 @@ impl Checker<'_> {
             return Some((most.clone(), declared(&self.model, datum, LimitKind::AtMost, most)));
         }
         let (most, why) = if let ExprKind::Call(Builtin::Month, _) = expr.kind {
-            (12, "a year has twelve months")
+            (Number::integer(12), "a year has twelve months")
         } else if let ExprKind::Call(Builtin::Day, _) = expr.kind {
-            (31, "no month has more than 31 days")
+            (Number::integer(31), "no month has more than 31 days")
+        } else if expr.ty == Type::number(NumberKind::Integer) {
+            (positive_divisor(expr)?.sub(Number::ONE).ok()?, "what is left of a division is smaller than the divisor")
         } else {
             return None;
         };
-        Some((Value::Number(Number::integer(most)), why.to_owned()))
+        Some((Value::Number(most), why.to_owned()))
     }
 
     /// The bound of a fact or field that an expression is.
@@ -118,7 +120,13 @@ impl Checker<'_> {
             | Builtin::LastDayOfMonth
             | Builtin::Min
             | Builtin::Max
-            | Builtin::Contains => return None,
+            | Builtin::Contains
+            | Builtin::Quotient
+            | Builtin::Power => return None,
+            Builtin::Remainder => {
+                positive_divisor(expr)?;
+                (Number::ZERO, "what is left of a division by a number above zero is never below zero")
+            }
         };
         Some((Value::Number(least), why.to_owned()))
     }
@@ -164,6 +172,23 @@ impl Checker<'_> {
                 return;
             }
         }
+    }
+}
+
+/// The divisor of a `remainder`, if it is a literal above zero.
+fn positive_divisor(expr: &Expr) -> Option<Number> {
+    let ExprKind::Call(Builtin::Remainder, args) = &expr.kind else { return None };
+    match args.last()?.literal()? {
+        Value::Number(divisor) if *divisor > Number::ZERO => Some(*divisor),
+        Value::Number(_)
+        | Value::Bool(_)
+        | Value::Date(_)
+        | Value::Duration(_)
+        | Value::Text(_)
+        | Value::Enum(..)
+        | Value::Region(_)
+        | Value::Record(_)
+        | Value::List(_) => None,
     }
 }
 

@@ -286,7 +286,15 @@ impl Checker<'_> {
         if !self.alike(&value, &step, "value and its rounding step") {
             return broken(span);
         }
-        if kind == NumberKind::Ratio {
+        self.rounding_step(&step);
+        let ty = Type::Number(dimension, kind);
+        Expr { kind: ExprKind::Round(mode, Box::new(value), Box::new(step)), ty, span }
+    }
+
+    /// Reports a step that may have no end, or that is known not to be above zero.
+    pub(super) fn rounding_step(&mut self, step: &Expr) {
+        if let Type::Number(dimension, NumberKind::Ratio) = &step.ty {
+            let example = if dimension.is_empty() { "0.01" } else { "0.01 m2" };
             self.report(
                 Diagnostic::new(
                     Code::E0305,
@@ -294,7 +302,7 @@ impl Checker<'_> {
                     step.span,
                     "this may have no end",
                 )
-                .help("write the step as a number: `0.01 m2`"),
+                .help(format!("write the step as a number: `{example}`")),
             );
         }
         if let ExprKind::Literal(Value::Number(n)) = &step.kind
@@ -305,8 +313,6 @@ impl Checker<'_> {
                     .help("write, for example, `0.01`"),
             );
         }
-        let ty = Type::Number(dimension, kind);
-        Expr { kind: ExprKind::Round(mode, Box::new(value), Box::new(step)), ty, span }
     }
 }
 

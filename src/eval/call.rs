@@ -23,6 +23,9 @@ impl<'p> Machine<'p> {
         if let (Builtin::Contains, [Value::List(list), wanted]) = (builtin, values.as_slice()) {
             return self.contains(id, list, wanted).map(Value::Bool);
         }
+        if let (Builtin::Power, [_, Value::Number(exponent), _]) = (builtin, values.as_slice()) {
+            self.pay_for_power(id, *exponent)?;
+        }
         apply_builtin(self.model, builtin, &values).map_err(|kind| self.fault(id, kind))
     }
 
@@ -75,6 +78,11 @@ pub fn apply_builtin(model: &Model, builtin: Builtin, values: &[Value]) -> Resul
         (Builtin::Abs, [Value::Number(number)]) => Ok(Value::Number(number.abs())),
         (Builtin::Abs, [Value::Duration(length)]) => {
             duration(length.try_map(|n| n.checked_abs().ok_or(FaultKind::Overflow))?)
+        }
+        (Builtin::Quotient, [Value::Number(a), Value::Number(b)]) => a.quotient(*b).map(Value::Number),
+        (Builtin::Remainder, [Value::Number(a), Value::Number(b)]) => a.remainder(*b).map(Value::Number),
+        (Builtin::Power, [Value::Number(base), Value::Number(exponent), Value::Number(step)]) => {
+            base.power(*exponent, *step).map(Value::Number)
         }
         (Builtin::Min, values) => best(values, Ordering::Less),
         (Builtin::Max, values) => best(values, Ordering::Greater),

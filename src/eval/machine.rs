@@ -9,7 +9,7 @@ use crate::facts::FactSet;
 use crate::ids::{LocalId, ReasonId, RegionId};
 use crate::model::{Item, Model};
 use crate::plan::{Node, NodeId, Plan, Program, Programs};
-use crate::value::{FactCell, FactPath, Fault, FaultKind, MAX_VALUES, Value};
+use crate::value::{FactCell, FactPath, Fault, FaultKind, MAX_EXPONENT, MAX_VALUES, Number, Value};
 use chrono::NaiveDate;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -192,6 +192,13 @@ impl<'p> Machine<'p> {
             | Value::Enum(..)
             | Value::Region(_) => Ok(()),
         }
+    }
+
+    /// Takes a step for each factor of a power, whose digits grow with them.
+    pub(crate) fn pay_for_power(&mut self, id: NodeId, exponent: Number) -> Result<(), Causes> {
+        let factors = exponent.to_i64().map_or(0, i64::unsigned_abs).min(u64::from(MAX_EXPONENT));
+        self.steps = self.steps.saturating_sub(factors);
+        self.step(id)
     }
 
     pub(crate) fn fault(&self, id: NodeId, kind: FaultKind) -> Causes {

@@ -333,6 +333,7 @@ fn fault_message(model: &Model, fault: &Fault) -> String {
         FaultKind::Overflow
         | FaultKind::DivisionByZero
         | FaultKind::RoundingStep
+        | FaultKind::Exponent
         | FaultKind::NoSuchDate { .. }
         | FaultKind::EmptyAggregate
         | FaultKind::TooManySteps
@@ -359,6 +360,7 @@ fn fault_note(engine: &Engine, fault: &Fault, readers: &BTreeSet<Item>) -> Fault
         FaultKind::Overflow
         | FaultKind::DivisionByZero
         | FaultKind::RoundingStep
+        | FaultKind::Exponent
         | FaultKind::NoSuchDate { .. }
         | FaultKind::EmptyAggregate
         | FaultKind::SameName { .. }

@@ -432,6 +432,7 @@ fn untold(model: &Model, fault: &Fault) -> Fault {
         FaultKind::Overflow
         | FaultKind::DivisionByZero
         | FaultKind::RoundingStep
+        | FaultKind::Exponent
         | FaultKind::EmptyAggregate
         | FaultKind::SameName { .. }
         | FaultKind::Conflict { .. }

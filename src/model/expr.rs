@@ -176,6 +176,12 @@ pub enum Builtin {
     Max,
     /// `contains(list, value)`
     Contains,
+    /// `quotient(a, b)` of numbers in one unit: how many times `b` goes into `a`, a whole number; rounded down.
+    Quotient,
+    /// `remainder(a, b)` of numbers in one unit: `a - b * quotient(a, b)`, with the sign of `b`.
+    Remainder,
+    /// `power(base, n, step)` of numbers without a unit: `base` to the power of a whole number, rounded to a step.
+    Power,
 }
 
 impl Expr {

@@ -69,9 +69,10 @@ impl ExprKind {
             | Self::Compare(..)
             | Self::In(..)
             | Self::InRegions(..) => FormProperties::TESTS,
-            Self::Call(Builtin::Abs | Builtin::Min | Builtin::Max, _) => {
-                FormProperties { constant: true, ..FormProperties::TESTS }
-            }
+            Self::Call(
+                Builtin::Abs | Builtin::Min | Builtin::Max | Builtin::Quotient | Builtin::Remainder | Builtin::Power,
+                _,
+            ) => FormProperties { constant: true, ..FormProperties::TESTS },
             Self::Call(..) | Self::Conditional(_) => FormProperties::TESTS,
             Self::Aggregate(aggregate) => match aggregate.func {
                 AggregateFunc::Any | AggregateFunc::All => FormProperties::TESTS,

@@ -385,7 +385,7 @@ fn remainder(place: &Fragment<'_>, index: usize, expected: &Expectations) -> Opt
             place.span_of(at..at + 1),
             "not an operator",
         )
-        .help(format!("write `{a} - {b} * round down({a} / {b}, 1)`")),
+        .help(format!("write `remainder({a}, {b})`")),
     )
 }
 

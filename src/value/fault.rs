@@ -9,6 +9,9 @@ use chrono::NaiveDate;
 /// others count, and a long text counts as several.
 pub const MAX_VALUES: usize = 1_000_000;
 
+/// The greatest exponent of a power.
+pub const MAX_EXPONENT: u16 = 1000;
+
 /// An error in the evaluation of an expression, which then has no value.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Fault {
@@ -30,6 +33,9 @@ pub enum FaultKind {
     /// A rounding step of zero or less.
     #[error("the rounding step is not above zero")]
     RoundingStep,
+    /// An exponent that is no whole number from 0 to [`MAX_EXPONENT`].
+    #[error("the exponent is not a whole number from 0 to {MAX_EXPONENT}")]
+    Exponent,
     /// `date(year, month, day)` of a day that does not exist.
     #[error("there is no date {year}-{month}-{day}")]
     NoSuchDate {

@@ -17,7 +17,7 @@ pub use calendar::{
     within_years,
 };
 pub use duration::{Duration, TimeUnit};
-pub use fault::{Fault, FaultKind, MAX_VALUES};
+pub use fault::{Fault, FaultKind, MAX_EXPONENT, MAX_VALUES};
 pub use number::{MAX_DIGITS, Number, NumberError, RoundMode};
 pub use path::{Element, FactPath, Step};
 pub use respelt::{Respelt, respelt_date, respelt_number};

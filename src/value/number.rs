@@ -1,12 +1,13 @@
 //! Exact numbers: a ratio of two 128-bit integers, in lowest terms. Nothing is rounded unless the policy rounds it.
 
+use num_bigint::{BigInt, Sign};
 use num_integer::Integer;
 use num_rational::Ratio;
-use num_traits::{CheckedAdd, CheckedDiv, CheckedMul, CheckedSub, Signed, Zero};
+use num_traits::{CheckedAdd, CheckedDiv, CheckedMul, CheckedSub, Pow, Signed, Zero};
 use std::cmp::Ordering;
 use std::fmt;
 
-use super::fault::FaultKind;
+use super::fault::{FaultKind, MAX_EXPONENT};
 
 /// The most digits of a number in a text, before and after the point together.
 pub const MAX_DIGITS: usize = 28;
@@ -172,6 +173,67 @@ impl Number {
             return Err(FaultKind::DivisionByZero);
         }
         Self::kept(self.0.checked_div(&other.0))
+    }
+
+    /// How many times `other` goes into the number: the greatest whole number that is not above the exact quotient.
+    ///
+    /// # Errors
+    /// [`FaultKind::DivisionByZero`], or [`FaultKind::Overflow`] if the two do not fit over one denominator.
+    pub fn quotient(self, other: Self) -> Result<Self, FaultKind> {
+        let (a, b, _) = self.over_one_denominator(other)?;
+        Self::kept(Some(Ratio::from_integer(Integer::div_floor(&a, &b))))
+    }
+
+    /// What is left of the number behind whole multiples of `other`: `self - other * quotient`, with the sign of `other`.
+    ///
+    /// # Errors
+    /// [`FaultKind::DivisionByZero`], or [`FaultKind::Overflow`] if the two do not fit over one denominator.
+    pub fn remainder(self, other: Self) -> Result<Self, FaultKind> {
+        let (a, b, denom) = self.over_one_denominator(other)?;
+        Self::kept(Some(Ratio::new(Integer::mod_floor(&a, &b), denom)))
+    }
+
+    /// The power with a whole exponent from 0 to [`MAX_EXPONENT`], rounded once to a multiple of `step`: to the nearest, with
+    /// halves away from zero. The exact power may have any number of digits; only what is rounded has to fit. Any number to
+    /// the power of 0 is 1.
+    ///
+    /// # Errors
+    /// [`FaultKind::Exponent`], [`FaultKind::RoundingStep`] if `step` is not positive, [`FaultKind::Overflow`] if the rounded
+    /// power is beyond 127 bits.
+    pub fn power(self, exponent: Self, step: Self) -> Result<Self, FaultKind> {
+        let times = exponent.to_i64().and_then(|times| u16::try_from(times).ok());
+        let times = times.filter(|times| *times <= MAX_EXPONENT).ok_or(FaultKind::Exponent)?;
+        if !step.0.is_positive() {
+            return Err(FaultKind::RoundingStep);
+        }
+        let ((numer, denom), (of_step, below_step)) = (self.parts(), step.parts());
+        // What is known to be beyond 127 bits is not computed at all, since it may have a hundred times as many.
+        let least_bits = i64::from(denom.leading_zeros()) - i64::from(numer.unsigned_abs().leading_zeros()) - 1;
+        if least_bits.saturating_mul(i64::from(times)) > 128 {
+            return Err(FaultKind::Overflow);
+        }
+        let dividend = BigInt::from(numer).pow(times) * below_step;
+        let divisor = BigInt::from(denom).pow(times) * of_step;
+        let (below, rest) = dividend.magnitude().div_rem(divisor.magnitude());
+        let size = if rest * 2_u8 >= *divisor.magnitude() { below + 1_u8 } else { below };
+        let sign = if dividend.sign() == Sign::Minus { Sign::Minus } else { Sign::Plus };
+        let steps = i128::try_from(BigInt::from_biguint(sign, size)).map_err(|_| FaultKind::Overflow)?;
+        Self::kept(Some(Ratio::from_integer(steps)))?.mul(step)
+    }
+
+    /// The numerators of a dividend and its divisor over their least common denominator, and that denominator. Whole numbers
+    /// always fit.
+    fn over_one_denominator(self, divisor: Self) -> Result<(i128, i128, i128), FaultKind> {
+        if divisor.0.is_zero() {
+            return Err(FaultKind::DivisionByZero);
+        }
+        let ((a, of_a), (b, of_b)) = (self.parts(), divisor.parts());
+        let more = of_b / of_a.gcd(&of_b);
+        let denom = of_a.checked_mul(more).ok_or(FaultKind::Overflow)?;
+        let (a, b) = (a.checked_mul(more), b.checked_mul(denom / of_b));
+        // The least integer is left out: divided by -1 it does not fit.
+        let a = a.filter(|a| *a != i128::MIN);
+        a.zip(b).map(|(a, b)| (a, b, denom)).ok_or(FaultKind::Overflow)
     }
 
     /// The negative of the number.
@@ -356,6 +418,70 @@ mod tests {
             assert_eq!(rounded(text, step), n(even), "{text} to {step}");
         }
         assert_eq!(n("1").round(RoundMode::Even, n("-1")), Err(FaultKind::RoundingStep));
+    }
+
+    #[test]
+    fn a_remainder_has_the_sign_of_the_divisor() {
+        for (a, b, quotient, remainder) in [
+            ("7", "2", "3", "1"),
+            ("-7", "2", "-4", "1"),
+            ("7", "-2", "-4", "-1"),
+            ("-7", "-2", "3", "-1"),
+            ("-6", "3", "-2", "0"),
+            ("0", "5", "0", "0"),
+            ("7.5", "0.4", "18", "0.3"),
+            ("-0.1", "0.25", "-1", "0.15"),
+        ] {
+            let (a, b) = (n(a), n(b));
+            assert_eq!((a.quotient(b), a.remainder(b)), (Ok(n(quotient)), Ok(n(remainder))), "{a} by {b}");
+            assert_eq!(b.mul(n(quotient)).unwrap().add(n(remainder)), Ok(a));
+        }
+        assert_eq!(n("1").quotient(Number::ZERO), Err(FaultKind::DivisionByZero));
+        assert_eq!(n("1").remainder(Number::ZERO), Err(FaultKind::DivisionByZero));
+        let huge = Number(Ratio::from_integer(i128::MAX));
+        let less = huge.sub(Number::ONE).unwrap();
+        assert_eq!(huge.negated().quotient(less), Ok(n("-2")));
+        assert_eq!(huge.negated().remainder(less), less.sub(Number::ONE));
+        assert_eq!(huge.quotient(n("0.1")), Err(FaultKind::Overflow));
+    }
+
+    #[test]
+    fn a_power_is_rounded_once() {
+        let power = |base: &str, times: &str, step: &str| n(base).power(n(times), n(step));
+        for (base, times, step, result) in [
+            ("1.03", "2", "0.0001", "1.0609"),
+            ("1.03", "2", "0.001", "1.061"),
+            // 1.03^30 = 2.42726247118966…, and 60 digits more.
+            ("1.03", "30", "0.000001", "2.427262"),
+            ("0.5", "1", "1", "1"),
+            ("-0.5", "1", "1", "-1"),
+            ("-1.5", "3", "0.25", "-3.5"),
+            ("-1.5", "2", "0.5", "2.5"),
+            ("0", "0", "1", "1"),
+            ("0", "7", "1", "0"),
+            ("-3", "1", "2", "-4"),
+            ("7", "0", "3", "0"),
+            ("8", "0", "2", "2"),
+            ("2", "126", "1", "85070591730234615865843651857942052864"),
+            ("0.1", "1000", "0.01", "0"),
+            ("1.0000000000000000000000001", "1000", "0.0000000000000000000001", "1.0000000000000000000001"),
+        ] {
+            assert_eq!(
+                power(base, times, step).map(|p| p.to_string()),
+                Ok(result.to_owned()),
+                "{base}^{times} to {step}"
+            );
+        }
+        for times in ["-1", "1001", "0.5", "9999999999999999999999999999"] {
+            assert_eq!(power("1", times, "1"), Err(FaultKind::Exponent), "{times}");
+        }
+        assert_eq!(power("1", "1", "0"), Err(FaultKind::RoundingStep));
+        assert_eq!(power("2", "127", "1"), Err(FaultKind::Overflow));
+        assert_eq!(power("2", "1000", "1"), Err(FaultKind::Overflow));
+        assert_eq!(power("1.5", "1000", "1"), Err(FaultKind::Overflow));
+        assert_eq!(power("10", "30", "0.0000000001"), Err(FaultKind::Overflow));
+        let third = n("1").div(n("3")).unwrap();
+        assert_eq!(third.power(n("40"), n("0.00000000000000000001")), Ok(n("0.00000000000000000008")));
     }
 
     #[test]

@@ -161,6 +161,20 @@ fn numbers_and_dates() {
         round even(area, 1 m2) = 46 m2         | area: 45.5                 | true
         round even(area, 1 m2 - 1 m2) = 44 m2  | area: 44.5                 | the rounding step is not above zero
         round(area, 1 m2 - 1 m2) = 44 m2       | area: 44.5                 | the rounding step is not above zero
+        quotient(n, k) = -4 and remainder(n, k) = 1 | n: -7, k: 2           | true
+        quotient(n, k) = -4 and remainder(n, k) = -1 | n: 7, k: -2          | true
+        quotient(area, 15 m2) = 2 and remainder(area, 15 m2) = 14.5 m2 | area: 44.5 | true
+        remainder(n, k) = 1                    | n: 7                       | ? k
+        remainder(n, k) = 1                    | n: 7, k: 0                 | division by zero
+        quotient(n, k) = 1                     | n: 7, k: 0                 | division by zero
+        power(1 + n / 100, k, 0.0001) = 1.0609 | n: 3, k: 2                 | true
+        power(n, k, 1) = 1                     | n: 0, k: 0                 | true
+        power(n, k, 1) = 1                     | n: 2                       | ? k
+        power(n, k, 1) = 1                     | n: 2, k: -1                | the exponent is not a whole number from 0 to 1000
+        power(n, k, 1) = 1                     | n: 2, k: 1001              | the exponent is not a whole number from 0 to 1000
+        power(n, k, 1) = 1                     | n: 2, k: 127               | the result is too large to be kept exactly
+        power(1 / n, k, 0.5) = 1               | n: 2, k: 1000              | false
+        power(n, 2, k) = 4                     | n: 2, k: 0                 | the rounding step is not above zero
         min(n, k) = 2                          | n: 2, k: 3                 | true
         max(n, k) = 3                          | n: 2                       | ? k
         abs(n) = 2                             | n: -2                      | true

@@ -152,7 +152,8 @@ impl Vocabulary {
             Ty::Rate => self.rate(d, depth),
             Ty::Bool => self.condition(d, depth),
             Ty::Whole => self.whole(d, depth),
-            Ty::Area => match d.below(5) {
+            Ty::Area => match d.below(6) {
+                5 => format!("remainder({}, {})", self.expr(d, Ty::Area, below), d.pick(&["15 sq", "0.4 sq", "-7 sq"])),
                 0 => format!("({} + {})", self.expr(d, Ty::Area, below), self.expr(d, Ty::Area, below)),
                 1 => format!("({} / {})", self.expr(d, Ty::Area, below), self.expr(d, Ty::Whole, below)),
                 2 => format!("({} * {})", self.expr(d, Ty::Area, below), self.expr(d, Ty::Whole, below)),
@@ -295,7 +296,19 @@ impl Vocabulary {
 
     fn whole(&mut self, d: &mut Draw, depth: usize) -> String {
         let below = depth - 1;
-        match d.below(11) {
+        match d.below(12) {
+            11 => {
+                let (a, b) = match d.chance(40) {
+                    true => (self.expr(d, Ty::Area, below), self.expr(d, Ty::Area, below.min(1))),
+                    false => (self.expr(d, Ty::Whole, below), self.expr(d, Ty::Whole, below.min(1))),
+                };
+                format!("quotient({a}, {b})")
+            }
+            7 => {
+                let divisor =
+                    if d.chance(50) { self.expr(d, Ty::Whole, below.min(1)) } else { d.pick(&["2", "3", "-3"]).into() };
+                format!("remainder({}, {divisor})", self.expr(d, Ty::Whole, below))
+            }
             8 if self.marks => "sum(marks)".into(),
             9 if self.marks => {
                 let what = d.pick(&["max", "min", "first"]);

@@ -372,7 +372,20 @@ impl Vocabulary {
     /// A plain number with a fraction.
     pub fn rate(&mut self, d: &mut Draw, depth: usize) -> String {
         let below = depth - 1;
-        match d.below(9) {
+        match d.below(11) {
+            10 => {
+                let base = match d.below(3) {
+                    0 => self.expr(d, Ty::Rate, below),
+                    1 => format!("1 + {}", d.pick(&["3%", "0.25%", "1 / 3", "12.345%"])),
+                    _ => d.pick(&["-0.5", "1.03", "2", "0.9999"]).into(),
+                };
+                let exponent = match d.chance(60) {
+                    true => d.pick(&["0", "1", "2", "3", "12", "30"]).into(),
+                    false => self.expr(d, Ty::Whole, below.min(1)),
+                };
+                format!("power({base}, {exponent}, {})", d.pick(&["0.000001", "0.01", "1", "0.3"]))
+            }
+            9 => format!("remainder({}, {})", self.expr(d, Ty::Rate, below), self.expr(d, Ty::Rate, below.min(1))),
             0 => format!("({} / {})", self.expr(d, Ty::Whole, below), self.expr(d, Ty::Whole, below)),
             1 => format!("({} * {})", self.expr(d, Ty::Rate, below), self.expr(d, Ty::Rate, below)),
             2 => format!("({} + {})", self.expr(d, Ty::Rate, below), self.expr(d, Ty::Rate, below)),

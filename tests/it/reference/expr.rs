@@ -1,6 +1,7 @@
 //! Expressions.
 
 use super::dates::{anniversary, elapsed};
+use super::whole::{divided, power};
 use super::{Bound, Case, Cause, Env, Res, and, not, or};
 use chrono::{Datelike, Days, NaiveDate};
 use ereje::model::{Aggregate, Builtin, DurationKind, Expr, ExprKind, Type};
@@ -365,6 +366,19 @@ impl<'m> Case<'m> {
             Builtin::Min => Res::Known((*v.iter().min_by(|a, b| order(a, b)).unwrap()).clone()),
             Builtin::Max => Res::Known((*v.iter().max_by(|a, b| order(a, b)).unwrap()).clone()),
             Builtin::Contains => unreachable!("answered above"),
+            Builtin::Power => match (v[0], v[1], v[2]) {
+                (Value::Number(base), Value::Number(exponent), Value::Number(step)) => {
+                    number(power(*base, *exponent, *step), span)
+                }
+                other => panic!("a power of {other:?}"),
+            },
+            Builtin::Quotient | Builtin::Remainder => match (v[0], v[1]) {
+                (Value::Number(a), Value::Number(b)) => {
+                    let parts = divided(*a, *b);
+                    number(parts.map(|(q, rest)| if builtin == Builtin::Quotient { q } else { rest }), span)
+                }
+                other => panic!("a division of {other:?}"),
+            },
         }
     }
 

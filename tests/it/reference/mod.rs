@@ -11,6 +11,7 @@ mod expr;
 mod handlers;
 mod rules;
 mod sweep;
+mod whole;
 
 pub use sweep::{answer, assumptions, decide, firing};
 

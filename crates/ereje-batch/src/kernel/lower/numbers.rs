@@ -7,6 +7,7 @@ use ereje::ids::CalendarId;
 use ereje::model::Builtin;
 use ereje::plan::NodeId;
 use ereje::syntax::ast::{ArithOp, RoundMode};
+use ereje::value::MAX_EXPONENT;
 
 impl<'l> Lowering<'l> {
     fn ty(low: &Lowered<'l>) -> Option<RegisterType> {
@@ -222,9 +223,24 @@ impl<'l> Lowering<'l> {
             },
             Builtin::Min | Builtin::Max => return self.extreme(builtin, &args),
             Builtin::Contains => return self.bail(&all(&args)),
+            Builtin::Quotient | Builtin::Remainder => return self.wide_call(builtin, &args),
+            Builtin::Power => {
+                let low = self.wide_call(builtin, &args);
+                let cost = low.cost.saturating_add(u64::from(MAX_EXPONENT) + 1);
+                return Lowered { cost, ..low };
+            }
         };
         let typed = typed.into();
         self.one(ty, &all(&args), |reg| Op::Call { to: Arg { reg, ty }, builtin, args: typed })
+    }
+
+    /// A function of numbers whose result is a number. Nobody knows beforehand how many places it has.
+    fn wide_call(&mut self, builtin: Builtin, args: &[Lowered<'l>]) -> Lowered<'l> {
+        let wide: Option<Vec<Lowered<'l>>> = args.iter().map(|arg| self.widened(arg)).collect();
+        let Some(wide) = wide else { return self.nothing(&all(args)) };
+        let ty = RegisterType::Wide;
+        let typed = wide.iter().map(|low| Arg { reg: low.reg, ty }).collect();
+        self.one(ty, &all(&wide), |reg| Op::Call { to: Arg { reg, ty }, builtin, args: typed })
     }
 
     fn elapsed(&mut self, args: &[Lowered<'l>], counted: Elapsed) -> Lowered<'l> {

@@ -3,12 +3,14 @@
 use super::*;
 
 /// The functions with an opposite.
-const TWINS: [(&str, &str); 5] = [
+const TWINS: [(&str, &str); 7] = [
     ("min", "max"),
     ("max", "min"),
     ("first_day_of_month", "last_day_of_month"),
     ("last_day_of_month", "first_day_of_month"),
     ("first_day_of_year", "first_day_of_month"),
+    ("quotient", "remainder"),
+    ("remainder", "quotient"),
 ];
 
 impl SiteCollector<'_> {
