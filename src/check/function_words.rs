@@ -22,6 +22,7 @@ const FUNCTIONS: &[(&[&str], &str)] = &[
     (&["округл"], "write `round(VALUE, STEP)`"),
     (&["mod", "rem", "modulo", "остат"], "write `remainder(A, B)`"),
     (&["pow", "степень"], "write `power(BASE, EXPONENT, STEP)`"),
+    (&["startswith", "begins_with", "left", "левсимв"], "write `starts_with(TEXT, \"…\")`"),
     (&["div", "intdiv", "частное"], "write `quotient(A, B)`"),
     (&["sumif", "sumifs"], "write `sum(x in LIST where CONDITION: VALUE)`"),
     (&["countif", "countifs"], "write `count(x in LIST where CONDITION)`"),

@@ -9,7 +9,7 @@ use crate::syntax::ast::{self, AggregateFunc};
 use crate::value::{MAX_EXPONENT, Number, Value, calendar_date};
 
 /// The built-in functions, each with its usage.
-pub(super) const BUILTINS: [(&str, &str); 22] = [
+pub(super) const BUILTINS: [(&str, &str); 23] = [
     ("age", "age(BIRTH) or age(BIRTH, ON)"),
     ("years_between", "years_between(FROM, TO)"),
     ("months_between", "months_between(FROM, TO)"),
@@ -32,6 +32,7 @@ pub(super) const BUILTINS: [(&str, &str); 22] = [
     ("min", "min(A, B, …)"),
     ("max", "max(A, B, …)"),
     ("contains", "contains(LIST, VALUE)"),
+    ("starts_with", "starts_with(TEXT, BEGINNING)"),
 ];
 
 impl Checker<'_> {
@@ -95,6 +96,7 @@ impl Checker<'_> {
                 return self.working_days(name, args, span, usage);
             }
             "contains" => return self.contains(args, span, usage),
+            "starts_with" => return self.starts_with(name, args, span, usage),
             "power" => return self.power(name, args, span, usage),
             "quotient" => return self.whole_division(Builtin::Quotient, name, args, span, usage),
             "remainder" => return self.whole_division(Builtin::Remainder, name, args, span, usage),
@@ -285,6 +287,16 @@ impl Checker<'_> {
         };
         let text = format!("an exponent is a whole number from 0 to {MAX_EXPONENT}");
         self.report(Diagnostic::new(Code::E0306, text, exponent.span, found).help(help));
+    }
+
+    /// `starts_with(TEXT, BEGINNING)`
+    fn starts_with(&mut self, name: &ast::Name, args: &[ast::ExprSyntax], span: Span, usage: &str) -> Expr {
+        let [text, beginning] = args else { return self.wrong_count(name, args.len(), span, usage) };
+        let built = [text, beginning].map(|arg| self.expr(arg, Some(&Type::Text)));
+        for part in &built {
+            self.expect(part, &Type::Text, "`starts_with` takes two texts");
+        }
+        Expr { kind: ExprKind::Call(Builtin::StartsWith, built.into()), ty: Type::Bool, span }
     }
 
     /// `abs`, `min`, `max`.

@@ -122,7 +122,8 @@ impl Checker<'_> {
             | Builtin::Max
             | Builtin::Contains
             | Builtin::Quotient
-            | Builtin::Power => return None,
+            | Builtin::Power
+            | Builtin::StartsWith => return None,
             Builtin::Remainder => {
                 positive_divisor(expr)?;
                 (Number::ZERO, "what is left of a division by a number above zero is never below zero")

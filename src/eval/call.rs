@@ -84,6 +84,9 @@ pub fn apply_builtin(model: &Model, builtin: Builtin, values: &[Value]) -> Resul
         (Builtin::Power, [Value::Number(base), Value::Number(exponent), Value::Number(step)]) => {
             base.power(*exponent, *step).map(Value::Number)
         }
+        (Builtin::StartsWith, [Value::Text(text), Value::Text(beginning)]) => {
+            Ok(Value::Bool(text.starts_with(&**beginning)))
+        }
         (Builtin::Min, values) => best(values, Ordering::Less),
         (Builtin::Max, values) => best(values, Ordering::Greater),
         (Builtin::Contains, [Value::List(list), wanted]) => {

@@ -182,6 +182,8 @@ pub enum Builtin {
     Remainder,
     /// `power(base, n, step)` of numbers without a unit: `base` to the power of a whole number, rounded to a step.
     Power,
+    /// `starts_with(text, beginning)`
+    StartsWith,
 }
 
 impl Expr {

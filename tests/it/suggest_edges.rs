@@ -67,3 +67,18 @@ fn an_amendment_narrows_it_to_what_is_in_it() {
     let run = ereje(dir.path(), &["suggest", ".", "--for", "pilot"]);
     assert!(run.code == 2 && run.err.contains("assumption or amendment"), "{}", run.err);
 }
+
+#[test]
+fn a_text_is_proposed_that_begins_as_a_rule_asks() {
+    let dir = tempfile::tempdir().unwrap();
+    let policy = "policy t.codes\nfacts sale { day: date, code: text }\nfacts if absent open \"nobody says\"\nas of sale.day\n\
+                  decision sell\n  refuse > sell\n  otherwise sell\nreason NO en \"No.\"\n\
+                  rule vehicles\n  refuse NO\n  when starts_with(sale.code, \"87\")\n";
+    fs::write(dir.path().join("codes.ereje"), policy).unwrap();
+    let run = ereje(dir.path(), &["suggest", ".", "-o", "new.test.yaml"]);
+    assert_eq!(run.code, 0, "{}", run.err);
+    let text = fs::read_to_string(dir.path().join("new.test.yaml")).unwrap();
+    assert!(text.contains("`vehicles` fires") && text.contains("code: \"87\""), "{text}");
+    let run = ereje(dir.path(), &["test", "."]);
+    assert_eq!(run.code, 0, "{}", run.err);
+}

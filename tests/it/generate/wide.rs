@@ -258,7 +258,14 @@ impl Vocabulary {
 
     fn wide_condition(&mut self, d: &mut Draw, depth: usize) -> Option<String> {
         let below = depth - 1;
-        Some(match d.below(18) {
+        Some(match d.below(19) {
+            18 => {
+                let texts = self.leaves(Ty::Text);
+                let beginnings = ["\"\"", "\"a\"", "\"al\"", "\"\u{e9}\"", "\"e\"", "\"beta\""];
+                let beginning =
+                    if d.chance(70) { d.pick(&beginnings).into() } else { self.expr(d, Ty::Text, below.min(1)) };
+                format!("starts_with({}, {beginning})", d.pick(&texts))
+            }
             0..2 | 15 | 16 => {
                 let texts = self.leaves(Ty::Text);
                 let op = d.pick(&["=", "!="]);

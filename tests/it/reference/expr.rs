@@ -366,6 +366,13 @@ impl<'m> Case<'m> {
             Builtin::Min => Res::Known((*v.iter().min_by(|a, b| order(a, b)).unwrap()).clone()),
             Builtin::Max => Res::Known((*v.iter().max_by(|a, b| order(a, b)).unwrap()).clone()),
             Builtin::Contains => unreachable!("answered above"),
+            Builtin::StartsWith => match (v[0], v[1]) {
+                (Value::Text(text), Value::Text(beginning)) => {
+                    let mut rest = text.chars();
+                    Res::bool(beginning.chars().all(|c| rest.next() == Some(c)))
+                }
+                other => panic!("the beginning of {other:?}"),
+            },
             Builtin::Power => match (v[0], v[1], v[2]) {
                 (Value::Number(base), Value::Number(exponent), Value::Number(step)) => {
                     number(power(*base, *exponent, *step), span)

@@ -183,6 +183,14 @@ impl<'e> Proposer<'_, '_, 'e> {
                     }
                 }
             }
+            ExprKind::Call(Builtin::StartsWith, args) => {
+                // Its beginning alone is a text that begins so.
+                let known = args.last().and_then(|beginning| inspector.answer(beginning).ok()).into_iter().collect();
+                let begins = TargetValue::Among(known, matches!(target, TargetValue::Truth(true)));
+                for (part, target) in args.iter().zip([&begins, &TargetValue::Other]) {
+                    self.expr(inspector, part, target, depth + 1);
+                }
+            }
             ExprKind::Call(..) => {
                 if let TargetValue::Truth(_) = target {
                     self.cross_boundaries(inspector, expr);
