@@ -12,7 +12,7 @@ use crate::value::{Element, FactCell, FactPath, FaultKind, ListValue, Step, Valu
 use std::collections::{BTreeMap, HashMap};
 
 /// One element, before it is known whether its name is its own.
-struct Candidate {
+struct CandidateElement {
     element: Element,
     /// Whether it surely counts.
     counts: Truth,
@@ -20,7 +20,7 @@ struct Candidate {
     value: Answer,
 }
 
-impl Candidate {
+impl CandidateElement {
     /// All that is not known of it.
     fn gather(&self, unknown: &mut Gather) {
         unknown.take(self.counts.clone());
@@ -54,7 +54,7 @@ impl<'p> Machine<'p> {
     }
 
     /// The elements that count, or may.
-    fn candidates(&mut self, each: OutputLoop, entry: OutputEntry) -> Result<Vec<Candidate>, Causes> {
+    fn candidates(&mut self, each: OutputLoop, entry: OutputEntry) -> Result<Vec<CandidateElement>, Causes> {
         let (local, list) = (each.over.local, each.over.list);
         let list = self.elements(list, list)?;
         let mut candidates = Vec::new();
@@ -67,7 +67,7 @@ impl<'p> Machine<'p> {
                     return None;
                 }
                 let (key, value) = (machine.eval(each.key), machine.eval(entry.value));
-                Some(Candidate { element: element_of(&list, index, cell), counts, key, value })
+                Some(CandidateElement { element: element_of(&list, index, cell), counts, key, value })
             }));
         }
         Ok(candidates)
@@ -77,7 +77,7 @@ impl<'p> Machine<'p> {
 /// Gives each element its value under its name. Nothing is known while a name has to be asked, or which of several
 /// elements of one name count: each name could come to stand twice. Of those that count and have the same name, none has a
 /// value.
-fn named(each: OutputLoop, candidates: Vec<Candidate>) -> OutputAnswer {
+fn named(each: OutputLoop, candidates: Vec<CandidateElement>) -> OutputAnswer {
     let groups = grouped(&candidates);
     let waits = |answer: Option<&Causes>| answer.is_some_and(Causes::pending);
     let mut faults: BTreeMap<usize, Causes> = BTreeMap::new();
@@ -106,14 +106,14 @@ fn named(each: OutputLoop, candidates: Vec<Candidate>) -> OutputAnswer {
         if let Some(fault) = faults.get(&index) {
             unknown.add(fault.clone());
         }
-        let Candidate { element, counts: _, key, value } = candidate;
+        let CandidateElement { element, counts: _, key, value } = candidate;
         ElementAnswer { element, key, answer: unknown.finish().map_or(value, Err) }
     });
     OutputAnswer::Each(answers.collect())
 }
 
 /// The indices of the elements of each known name, in their order.
-fn grouped(candidates: &[Candidate]) -> Vec<Vec<usize>> {
+fn grouped(candidates: &[CandidateElement]) -> Vec<Vec<usize>> {
     let mut firsts: HashMap<&Value, usize> = HashMap::new();
     let mut groups: Vec<Vec<usize>> = Vec::new();
     for (index, candidate) in candidates.iter().enumerate() {
