@@ -10,6 +10,7 @@ mod number;
 mod path;
 mod respelt;
 mod weight;
+mod wide;
 
 pub(crate) use calendar::in_range;
 pub use calendar::{

@@ -1,13 +1,13 @@
 //! Exact numbers: a ratio of two 128-bit integers, in lowest terms. Nothing is rounded unless the policy rounds it.
 
-use num_bigint::{BigInt, Sign};
 use num_integer::Integer;
 use num_rational::Ratio;
-use num_traits::{CheckedAdd, CheckedDiv, CheckedMul, CheckedSub, Pow, Signed, Zero};
+use num_traits::{CheckedAdd, CheckedDiv, CheckedMul, CheckedSub, Signed, Zero};
 use std::cmp::Ordering;
 use std::fmt;
 
 use super::fault::{FaultKind, MAX_EXPONENT};
+use super::wide::Wide;
 
 /// The most digits of a number in a text, before and after the point together.
 pub const MAX_DIGITS: usize = 28;
@@ -212,12 +212,11 @@ impl Number {
         if least_bits.saturating_mul(i64::from(times)) > 128 {
             return Err(FaultKind::Overflow);
         }
-        let dividend = BigInt::from(numer).pow(times) * below_step;
-        let divisor = BigInt::from(denom).pow(times) * of_step;
-        let (below, rest) = dividend.magnitude().div_rem(divisor.magnitude());
-        let size = if rest * 2_u8 >= *divisor.magnitude() { below + 1_u8 } else { below };
-        let sign = if dividend.sign() == Sign::Minus { Sign::Minus } else { Sign::Plus };
-        let steps = i128::try_from(BigInt::from_biguint(sign, size)).map_err(|_| FaultKind::Overflow)?;
+        let dividend = Wide::power(numer.unsigned_abs(), times, below_step.unsigned_abs());
+        let divisor = Wide::power(denom.unsigned_abs(), times, of_step.unsigned_abs());
+        let steps = dividend.nearest_quotient(&divisor).and_then(|steps| i128::try_from(steps).ok());
+        let steps = steps.ok_or(FaultKind::Overflow)?;
+        let steps = if numer.is_negative() && times % 2 == 1 { -steps } else { steps };
         Self::kept(Some(Ratio::from_integer(steps)))?.mul(step)
     }
 
