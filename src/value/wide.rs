@@ -14,38 +14,37 @@ impl Wide {
 
     /// A power times a factor.
     pub(super) fn power(base: u128, times: u16, factor: u128) -> Self {
-        let power = (0..times).fold(Self::one(), |power, _| power.times(base));
+        let base = Self::one().times(base);
+        let mut power = Self::one();
+        // From the highest bit of the exponent down: each doubles what came before, and a set one adds one.
+        for bit in (0..u16::BITS).rev() {
+            power = power.product(&power);
+            if times >> bit & 1 == 1 {
+                power = power.product(&base);
+            }
+        }
         power.times(factor)
     }
 
     /// The product.
     pub(super) fn times(&self, factor: u128) -> Self {
-        let mut high = self.scaled(high(factor));
-        high.0.insert(0, 0);
-        self.scaled(low(factor)).plus(&high)
+        self.product(&Self(vec![low(factor), high(factor)]))
     }
 
-    fn scaled(&self, factor: u64) -> Self {
-        let mut carry = 0;
-        let mut limbs = Vec::with_capacity(self.0.len() + 3);
-        for limb in &self.0 {
-            let product = u128::from(*limb) * u128::from(factor) + u128::from(carry);
-            limbs.push(low(product));
-            carry = high(product);
+    fn product(&self, other: &Self) -> Self {
+        let mut limbs = vec![0; self.0.len() + other.0.len()];
+        for (at, factor) in other.0.iter().enumerate() {
+            let mut carry = 0;
+            let mut places = limbs.iter_mut().skip(at);
+            for (limb, place) in self.0.iter().zip(places.by_ref()) {
+                let sum = u128::from(*limb) * u128::from(*factor) + u128::from(*place) + u128::from(carry);
+                *place = low(sum);
+                carry = high(sum);
+            }
+            // Nothing has come to this place yet.
+            places.take(1).for_each(|place| *place = carry);
         }
-        limbs.push(carry);
         Self(limbs).trimmed()
-    }
-
-    fn plus(mut self, other: &Self) -> Self {
-        self.0.resize(self.0.len().max(other.0.len()) + 1, 0);
-        let mut carry = 0;
-        for (limb, more) in self.0.iter_mut().zip(other.0.iter().chain(std::iter::repeat(&0))) {
-            let sum = u128::from(*limb) + u128::from(*more) + u128::from(carry);
-            *limb = low(sum);
-            carry = high(sum);
-        }
-        self.trimmed()
     }
 
     fn trimmed(mut self) -> Self {
@@ -109,6 +108,12 @@ mod tests {
             prop_assert_eq!(of(a).times(b), of(a * b));
             prop_assert_eq!(of(a * b).cmp(&of(c)), (a * b).cmp(&c));
             prop_assert_eq!(of(c).times(a).times(b), of(b).times(c).times(a));
+        }
+
+        #[test]
+        fn a_power_is_a_product_of_so_many(base: u128, times in 0_u16..70, factor: u128) {
+            let product = (0..times).fold(of(factor), |product, _| product.times(base));
+            prop_assert_eq!(Wide::power(base, times, factor), product);
         }
 
         #[test]
