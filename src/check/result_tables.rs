@@ -7,8 +7,8 @@
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::syntax::ast::{
-    ExceptionSyntax, FieldSyntax, File, ItemSyntax, LabelSyntax, Name, RecordSyntax, TableRowSyntax, TableRows,
-    TableSyntax, Text, TypeKind,
+    ExceptionSyntax, FieldSyntax, File, ItemSyntax, LabelSyntax, Name, TableRowSyntax, TableRows, TableSyntax, Text,
+    TypeKind,
 };
 use std::collections::BTreeMap;
 
@@ -57,27 +57,22 @@ pub(super) fn full_name(table: &str, field: &str) -> String {
 
 /// The files with a table for each result; `None` if no table has several.
 pub(super) fn split(files: &[&File]) -> Option<(Vec<File>, Results)> {
-    let records: BTreeMap<&str, &RecordSyntax> = files
-        .iter()
-        .flat_map(|file| &file.items)
-        .filter_map(|item| if let ItemSyntax::Record(record) = item { Some(record) } else { None })
-        .filter(|record| record.fields.iter().any(|field| field.ty.is_some()))
-        .map(|record| (record.name.text.as_str(), record))
-        .collect();
-    let record_of = |table: &TableSyntax| match &table.ty.kind {
-        TypeKind::Name(name) => records.get(name.text.as_str()).copied(),
-        TypeKind::Unit(_) | TypeKind::Duration(_) | TypeKind::List(_) | TypeKind::Enum(_) | TypeKind::Record(_) => None,
-    };
-    let fields = |record: &'_ RecordSyntax| -> Vec<FieldSyntax> {
-        record.fields.iter().filter(|field| field.ty.is_some()).cloned().collect()
-    };
+    // An amendment may give a record more fields; each has a column.
+    let mut records: BTreeMap<&str, Vec<FieldSyntax>> = BTreeMap::new();
+    for item in files.iter().flat_map(|file| &file.items) {
+        if let ItemSyntax::Record(record) = item {
+            let typed = record.fields.iter().filter(|field| field.ty.is_some()).cloned();
+            records.entry(record.name.text.as_str()).or_default().extend(typed);
+        }
+    }
+    let fields_of = |table: &TableSyntax| named_type(table).and_then(|name| records.get(name));
     let mut results = Results::default();
     for item in files.iter().flat_map(|file| &file.items) {
         if let ItemSyntax::Table(table) = item
-            && let Some(record) = record_of(table)
-            && is_split(table, fields(record).len())
+            && let Some(fields) = fields_of(table)
+            && is_split(table, fields.len())
         {
-            let names: Vec<String> = fields(record).into_iter().map(|field| field.name.text).collect();
+            let names: Vec<String> = fields.iter().map(|field| field.name.text.clone()).collect();
             results.found.extend(of_otherwise(table, &names));
             results.tables.insert(table.name.text.clone(), names);
         }
@@ -85,13 +80,14 @@ pub(super) fn split(files: &[&File]) -> Option<(Vec<File>, Results)> {
     if results.tables.is_empty() {
         return None;
     }
+    results.found.extend(other_types(files, &results));
     let split = files.iter().map(|file| {
         let items = file.items.iter().flat_map(|item| {
             if let ItemSyntax::Table(table) = item
                 && results.of(&table.name.text).is_some()
             {
-                let fields = record_of(table).map(fields).unwrap_or_default();
-                let parts = fields.iter().enumerate().map(|(place, field)| part(table, place, &fields, field));
+                let fields = fields_of(table).map(Vec::as_slice).unwrap_or_default();
+                let parts = fields.iter().enumerate().map(|(place, field)| part(table, place, fields, field));
                 parts.map(ItemSyntax::Table).collect()
             } else if let ItemSyntax::Exception(exception) = item {
                 vec![ItemSyntax::Exception(to_result(exception, &results))]
@@ -102,6 +98,31 @@ pub(super) fn split(files: &[&File]) -> Option<(Vec<File>, Results)> {
         File { items: items.collect(), ..(**file).clone() }
     });
     Some((split.collect(), results))
+}
+
+/// The name of the type of a table, if it has one.
+fn named_type(table: &TableSyntax) -> Option<&str> {
+    match &table.ty.kind {
+        TypeKind::Name(name) => Some(&name.text),
+        TypeKind::Unit(_) | TypeKind::Duration(_) | TypeKind::List(_) | TypeKind::Enum(_) | TypeKind::Record(_) => None,
+    }
+}
+
+/// The versions of these tables whose type is not that of the first: their results would be no versions of its results.
+fn other_types(files: &[&File], results: &Results) -> Vec<Diagnostic> {
+    let mut types: BTreeMap<&str, Option<&str>> = BTreeMap::new();
+    let mut found = Vec::new();
+    for item in files.iter().flat_map(|file| &file.items) {
+        let ItemSyntax::Table(table) = item else { continue };
+        let name = table.name.text.as_str();
+        let first = *types.entry(name).or_insert(named_type(table));
+        if results.of(name).is_some() && first != named_type(table) {
+            let what = format!("the versions of the table `{name}` have several types");
+            let other = Diagnostic::new(Code::E0301, what, table.ty.span, "another type than in the first");
+            found.push(other.help("a replacement keeps the type: write it as in what is replaced"));
+        }
+    }
+    found
 }
 
 /// An exception to a result names it as one.
