@@ -48,6 +48,7 @@ mod it {
     mod mutate;
     mod named_twice;
     mod page;
+    mod periods;
     mod places;
     mod policies;
     mod properties;

@@ -107,6 +107,7 @@ impl Checker<'_> {
             }
             ast::ExprSyntaxKind::At(inner, date) => self.at(inner, date, span),
             ast::ExprSyntaxKind::Paren(inner) => self.expr(inner, wanted),
+            ast::ExprSyntaxKind::Period(from, through) => self.period_of(from.as_deref(), through.as_deref(), span),
             ast::ExprSyntaxKind::Conditional(conditional) => self.conditional(conditional, wanted, span),
         }
     }

@@ -1,6 +1,6 @@
 //! Calls: built-in functions, definitions with arguments, aggregates over lists.
 
-use super::{Checker, Symbol, expr::broken};
+use super::{Checker, Symbol, expr::broken, periods};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::ids::*;
 use crate::model::*;
@@ -8,8 +8,8 @@ use crate::source::Span;
 use crate::syntax::ast::{self, AggregateFunc};
 use crate::value::{MAX_EXPONENT, Number, Value, calendar_date};
 
-/// The built-in functions, each with its usage.
-pub(super) const BUILTINS: [(&str, &str); 23] = [
+/// The built-in functions but those of periods, each with its usage.
+const BUILTINS: [(&str, &str); 23] = [
     ("age", "age(BIRTH) or age(BIRTH, ON)"),
     ("years_between", "years_between(FROM, TO)"),
     ("months_between", "months_between(FROM, TO)"),
@@ -35,12 +35,17 @@ pub(super) const BUILTINS: [(&str, &str); 23] = [
     ("starts_with", "starts_with(TEXT, BEGINNING)"),
 ];
 
+/// Every function of the language, each with its usage.
+pub(super) fn builtins() -> impl Iterator<Item = &'static (&'static str, &'static str)> {
+    BUILTINS.iter().chain(&periods::FUNCTIONS)
+}
+
 impl Checker<'_> {
     pub(super) fn call(&mut self, name: &ast::Name, args: &[ast::ExprSyntax], span: Span) -> Expr {
         if let Some(id) = self.called(&name.text) {
             return self.define_expr(id, name, args, span);
         }
-        let Some((_, usage)) = BUILTINS.iter().find(|(n, _)| *n == name.text) else {
+        let Some((_, usage)) = builtins().find(|(n, _)| *n == name.text) else {
             if self.symbol(&name.text) == Some(Symbol::Results) {
                 return self.which_result(name, span);
             }
@@ -52,11 +57,14 @@ impl Checker<'_> {
                 return broken(span);
             }
             let defined: Vec<String> = self.model.definitions.iter().map(|d| d.name.clone()).collect();
-            let known = BUILTINS.iter().map(|(n, _)| *n).chain(defined.iter().map(String::as_str));
+            let known = builtins().map(|(n, _)| *n).chain(defined.iter().map(String::as_str));
             self.unknown("function or definition", name, known);
             return broken(span);
         };
-        self.builtin(name, args, span, usage)
+        match self.of_periods(name, args, span, usage) {
+            Some(call) => call,
+            None => self.builtin(name, args, span, usage),
+        }
     }
 
     /// The definition that a name before `(` means, also where a built-in function has that name. One without parameters is no
@@ -64,7 +72,7 @@ impl Checker<'_> {
     pub(super) fn called(&self, name: &str) -> Option<DefinitionId> {
         let Some(Symbol::Definition(id)) = self.symbol(name) else { return None };
         let definition = self.model.definitions.at(id);
-        (!definition.params.is_empty() || !BUILTINS.iter().any(|(built_in, _)| *built_in == name)).then_some(id)
+        (!definition.params.is_empty() || !builtins().any(|(built_in, _)| *built_in == name)).then_some(id)
     }
 
     /// The definition with parameters that a word of the language before `(` means, `count(x)`, where a policy has its own.
@@ -119,7 +127,7 @@ impl Checker<'_> {
         value
     }
 
-    fn wrong_count(&mut self, name: &ast::Name, found: usize, span: Span, usage: &str) -> Expr {
+    pub(super) fn wrong_count(&mut self, name: &ast::Name, found: usize, span: Span, usage: &str) -> Expr {
         self.report(
             Diagnostic::new(
                 Code::E0306,
@@ -216,6 +224,15 @@ impl Checker<'_> {
                 return broken(span);
             }
         };
+        if let Type::Record(record) = element
+            && self.model.period == Some(record)
+        {
+            self.report(
+                Diagnostic::new(Code::E0306, "`contains` does not look for periods", list.span, "a list of periods")
+                    .help("write `any(p in LIST: covers(p, …))`, for a day or for a period"),
+            );
+            return broken(span);
+        }
         let value = self.expr(value, Some(&element));
         self.expect(&value, &element, "a list contains values of its own type");
         Expr { kind: ExprKind::Call(Builtin::Contains, vec![list, value]), ty: Type::Bool, span }

@@ -3,6 +3,7 @@
 use super::constant::Setting;
 use crate::ids::RegionId;
 use crate::model::*;
+use crate::value::Period;
 use chrono::NaiveDate;
 use std::collections::{BTreeMap, BTreeSet};
 

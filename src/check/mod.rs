@@ -34,6 +34,7 @@ mod never;
 mod norms;
 mod operators;
 mod overlaps;
+mod periods;
 mod rank;
 mod readings;
 mod result_tables;

@@ -123,7 +123,17 @@ impl Checker<'_> {
             | Builtin::Contains
             | Builtin::Quotient
             | Builtin::Power
-            | Builtin::StartsWith => return None,
+            | Builtin::StartsWith
+            | Builtin::Period(_)
+            | Builtin::Covers
+            | Builtin::Overlap
+            | Builtin::Meets
+            | Builtin::Days
+            | Builtin::Months
+            | Builtin::MonthsOf
+            | Builtin::DaysCovered
+            | Builtin::LongestRun
+            | Builtin::Gaps => return None,
             Builtin::Remainder => {
                 positive_divisor(expr)?;
                 (Number::ZERO, "what is left of a division by a number above zero is never below zero")

@@ -74,9 +74,16 @@ impl Checker<'_> {
         let equality = matches!(op, CompareOp::Eq | CompareOp::Ne);
         if (!ordered && !equality) || matches!(left.ty, Type::Record(_) | Type::List(_)) {
             let found = self.type_name(&left.ty);
+            let is_period = matches!(left.ty, Type::Record(id) if self.model.period == Some(id));
+            let help = match is_period {
+                true => {
+                    "periods are compared by `covers(P, Q)`, `overlap(P, Q)`, `meets(P, Q)`, or by `P.from` and `P.through`"
+                }
+                false => "numbers, dates and durations have an order; the rest can only be equal or not",
+            };
             self.report(
                 Diagnostic::new(Code::E0301, format!("{found} cannot be compared so"), span, "no such comparison")
-                    .help("numbers, dates and durations have an order; the rest can only be equal or not"),
+                    .help(help),
             );
             return broken(span);
         }

@@ -9,7 +9,7 @@ use crate::syntax::ast::{self, TypeKind};
 use crate::syntax::unit_words::meant_type;
 use crate::value::Number;
 
-const PLAIN: [&str; 7] = ["bool", "integer", "decimal", "date", "text", "region", WEEKDAY_TYPE];
+const PLAIN: [&str; 8] = ["bool", "integer", "decimal", "date", "text", "region", WEEKDAY_TYPE, PERIOD_TYPE];
 
 impl Checker<'_> {
     /// The type, and the unit in which its values are written. `owner` names enums and records without a name.
@@ -61,6 +61,9 @@ impl Checker<'_> {
         }
         if name.text == WEEKDAY_TYPE {
             return (Type::Enum(self.weekdays(name.span)), None);
+        }
+        if name.text == PERIOD_TYPE {
+            return (Type::Record(self.period(name.span)), None);
         }
         if name.text == "duration" {
             self.report(
@@ -117,8 +120,12 @@ impl Checker<'_> {
             Type::Text => "a text".into(),
             Type::Enum(id) => format!("one of `{}`", self.model.enums.at(*id).name.as_str()),
             Type::Region => "a region".into(),
+            Type::Record(id) if self.model.period == Some(*id) => "a period".into(),
             Type::Record(id) => {
                 format!("a record `{}`", self.model.records.at(*id).name.as_str())
+            }
+            Type::List(inner) if matches!(**inner, Type::Record(id) if self.model.period == Some(id)) => {
+                "a list of periods".into()
             }
             Type::List(inner) => format!("a list of {}", self.type_name(inner)),
             Type::Error => "something that has an error".into(),

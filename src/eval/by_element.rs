@@ -132,7 +132,7 @@ fn element_of(list: &ListValue, index: usize, cell: &FactCell) -> Element {
     let index = u32::try_from(index).unwrap_or(u32::MAX);
     let of_list = || list.place.as_ref().map(|place: &FactPath| place.step(Step::Item(index)));
     let place = match cell {
-        FactCell::Known(Value::Record(record)) => Some(record.place.clone()),
+        FactCell::Known(Value::Record(record)) => record.place.clone(),
         FactCell::Known(_) | FactCell::Absent | FactCell::Unavailable(_) | FactCell::Unasked => of_list(),
     };
     Element { index, place }

@@ -1,4 +1,4 @@
-//! Built-in functions. All of them need all their arguments.
+//! Built-in functions. All of them need all their arguments, but for those of periods.
 
 use super::causes::*;
 use super::logic::{equal, order};
@@ -12,6 +12,9 @@ use std::cmp::Ordering;
 
 impl<'p> Machine<'p> {
     pub(crate) fn call(&mut self, id: NodeId, builtin: Builtin, args: &'p [NodeId]) -> Answer {
+        if builtin.is_of_periods() {
+            return self.period_call(id, builtin, args);
+        }
         let mut unknown = Gather::default();
         let mut values = Vec::with_capacity(args.len());
         for arg in args {

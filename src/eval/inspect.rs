@@ -101,7 +101,7 @@ impl<'p> Inspector<'p> {
         } else if let ExprKind::Field(record, field) = &expr.kind
             && let Ok(Value::Record(record)) = self.answer(record)
         {
-            Some(record.place.step(Step::Field(*field)))
+            Some(record.place.as_ref()?.step(Step::Field(*field)))
         } else {
             None
         }

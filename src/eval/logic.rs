@@ -147,6 +147,16 @@ impl<'p> Machine<'p> {
                 return bound.answer.clone().map(|_| false);
             }
         }
+        if let Node::Field(record, field) = self.program.node(what).0 {
+            // An end of a computed period is open or known.
+            let record = self.eval(record);
+            if let Ok(Value::Record(record)) = record
+                && record.place.is_none()
+            {
+                let cell = record.fields.get(self.model.fields.at(field).index as usize);
+                return Ok(state == State::Absent && cell == Some(&FactCell::Absent));
+            }
+        }
         let causes = match self.eval(what) {
             Ok(_) => return Ok(false),
             Err(causes) => causes,
@@ -206,8 +216,7 @@ pub(crate) fn equal(a: &Value, b: &Value) -> Truth {
 }
 
 fn equal_records(a: &RecordValue, b: &RecordValue) -> Truth {
-    let place = |record: &RecordValue| Some(record.place.clone());
-    equal_cells(&a.fields, place(a), &b.fields, place(b))
+    equal_cells(&a.fields, a.place.clone(), &b.fields, b.place.clone())
 }
 
 fn equal_lists(a: &ListValue, b: &ListValue) -> Truth {
@@ -230,6 +239,13 @@ fn equal_cells(
                 if unknown.take(equal(a, b)) == Some(false) {
                     return Ok(false);
                 }
+            }
+            // An open end of a computed period is known to be open.
+            (FactCell::Absent, FactCell::Absent) if place_a.is_none() || place_b.is_none() => {}
+            (FactCell::Absent, FactCell::Known(_)) | (FactCell::Known(_), FactCell::Absent)
+                if place_a.is_none() || place_b.is_none() =>
+            {
+                return Ok(false);
             }
             _ => {
                 // The comparison needs the whole value, so an unknown part counts as its own cause.

@@ -17,6 +17,7 @@ mod logic;
 mod machine;
 mod note;
 mod outcome;
+mod periods;
 mod reads;
 mod record;
 mod sweep;

@@ -41,15 +41,26 @@ impl<'p> Machine<'p> {
         let Value::Record(record) = self.eval(record)? else { return Err(self.fault(id, FaultKind::NoCase)) };
         let index = self.model.fields.at(field).index;
         let cell = record.fields.get(index as usize).unwrap_or(&FactCell::Unasked);
-        self.read(cell, &|| record.place.step(Step::Field(field)))
+        match (&record.place, cell) {
+            (Some(place), _) => self.read(cell, &|| place.step(Step::Field(field))),
+            (None, FactCell::Known(value)) => Ok(value.clone()),
+            (None, FactCell::Absent | FactCell::Unavailable(_) | FactCell::Unasked) => {
+                Err(self.fault(id, FaultKind::OpenEnd))
+            }
+        }
     }
 
-    /// The value of a cell; if it is absent, the value of its `if absent means`.
-    pub(crate) fn read(&mut self, cell: &FactCell, place: &dyn Fn() -> FactPath) -> Answer {
+    /// Notes that a cell is looked at, with its state.
+    pub(super) fn look(&mut self, cell: &FactCell, place: &dyn Fn() -> FactPath) {
         if let Some(reads) = &mut self.reads {
             reads.insert(place(), cell.clone());
         }
         self.note_state(cell, place);
+    }
+
+    /// The value of a cell; if it is absent, the value of its `if absent means`.
+    pub(crate) fn read(&mut self, cell: &FactCell, place: &dyn Fn() -> FactPath) -> Answer {
+        self.look(cell, place);
         let silence = match cell {
             FactCell::Known(value) => return Ok(value.clone()),
             FactCell::Absent => Silence::Absent,

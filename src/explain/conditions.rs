@@ -2,7 +2,7 @@
 
 use super::format::{ValueFormatter, label};
 use super::phrases::{Phrases, phrases, say};
-use crate::model::{Builtin, Conditional, Expr, ExprKind, Labels, Model, Type};
+use crate::model::{Builtin, Conditional, Expr, ExprKind, Labels, Model, PeriodEnds, Type};
 use crate::source::Sources;
 use crate::syntax::ast::{AggregateFunc, CompareOp, State};
 use crate::value::{FactPath, Step, Value};
@@ -94,6 +94,9 @@ impl<'e> Speaker<'e> {
             ExprKind::Conditional(conditional) => {
                 self.conditional(conditional, depth, |value| self.truth_at(value, holds, deeper))
             }
+            ExprKind::Call(Builtin::Covers, args) => self.related(self.phrases.covers, args, holds, deeper),
+            ExprKind::Call(Builtin::Overlap, args) => self.related(self.phrases.overlap, args, holds, deeper),
+            ExprKind::Call(Builtin::Meets, args) => self.related(self.phrases.meets, args, holds, deeper),
             ExprKind::Literal(_)
             | ExprKind::Fact(_)
             | ExprKind::Local(_)
@@ -208,13 +211,27 @@ impl<'e> Speaker<'e> {
                 Some(born) => say(self.phrases.age, &self.term_at(born, deeper), ""),
                 None => self.written(expr),
             },
+            ExprKind::Call(Builtin::Period(ends), args) => {
+                let [a, b] = self.two_terms(args, deeper);
+                match ends {
+                    PeriodEnds::Both => format!("{a} \u{2013} {b}"),
+                    PeriodEnds::From => format!("{a} \u{2013} \u{2026}"),
+                    PeriodEnds::Through => format!("\u{2026} \u{2013} {a}"),
+                }
+            }
+            ExprKind::Call(Builtin::Days, args) => self.of_values(self.phrases.days, args, deeper),
+            ExprKind::Call(Builtin::Months, args) => self.of_values(self.phrases.months, args, deeper),
+            ExprKind::Call(Builtin::DaysCovered, args) => self.of_values(self.phrases.days_covered, args, deeper),
             ExprKind::Not(_)
             | ExprKind::And(_)
             | ExprKind::Or(_)
             | ExprKind::IsState(..)
             | ExprKind::Compare(..)
             | ExprKind::In(..)
-            | ExprKind::InRegions(..) => self.truth_at(expr, true, deeper),
+            | ExprKind::InRegions(..)
+            | ExprKind::Call(Builtin::Covers | Builtin::Overlap | Builtin::Meets, _) => {
+                self.truth_at(expr, true, deeper)
+            }
             ExprKind::Local(_)
             | ExprKind::Neg(_)
             | ExprKind::Aggregate(_)
@@ -223,6 +240,22 @@ impl<'e> Speaker<'e> {
             | ExprKind::Scale(..)
             | ExprKind::List(_) => self.written(expr),
         }
+    }
+
+    /// A sentence of two values, or the one that says that it is not so.
+    fn related(&self, [so, not_so]: [&str; 2], args: &[Expr], holds: bool, depth: usize) -> String {
+        self.of_values(if holds { so } else { not_so }, args, depth)
+    }
+
+    /// A sentence with the values that a function takes.
+    fn of_values(&self, sentence: &str, args: &[Expr], depth: usize) -> String {
+        let [a, b] = self.two_terms(args, depth);
+        say(sentence, &a, &b)
+    }
+
+    /// What a function of one or two values takes; nothing in the place of a second one that is not there.
+    fn two_terms(&self, args: &[Expr], depth: usize) -> [String; 2] {
+        [0, 1].map(|side| args.get(side).map_or_else(String::new, |arg| self.term_at(arg, depth)))
     }
 
     /// A conditional, each of its values as `say` has it.

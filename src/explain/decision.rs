@@ -335,6 +335,8 @@ fn fault_message(model: &Model, fault: &Fault) -> String {
         | FaultKind::RoundingStep
         | FaultKind::Exponent
         | FaultKind::NoSuchDate { .. }
+        | FaultKind::Backwards { .. }
+        | FaultKind::OpenEnd
         | FaultKind::EmptyAggregate
         | FaultKind::TooManySteps
         | FaultKind::TooManyValues
@@ -362,6 +364,8 @@ fn fault_note(engine: &Engine, fault: &Fault, readers: &BTreeSet<Item>) -> Fault
         | FaultKind::RoundingStep
         | FaultKind::Exponent
         | FaultKind::NoSuchDate { .. }
+        | FaultKind::Backwards { .. }
+        | FaultKind::OpenEnd
         | FaultKind::EmptyAggregate
         | FaultKind::SameName { .. }
         | FaultKind::NoCase

@@ -3,6 +3,7 @@
 
 use super::words::{DateStyle, NumberStyle, Words, words};
 use crate::eval::Answer;
+use crate::ids::FieldId;
 use crate::model::{Labels, Model, Quantity, Type};
 use crate::value::{Duration, FactCell, Number, TimeUnit, Value};
 use crate::visible::visible;
@@ -104,12 +105,22 @@ impl<'m> ValueFormatter<'m> {
                 let region = self.model.regions.at(*id);
                 label(&region.labels, self.language).unwrap_or(&region.name).into()
             }
+            Value::Record(record) if matches!(ty, Type::Record(id) if self.model.period == Some(*id)) => {
+                // An open end is a gap, as a person writes it.
+                let end = |cell: &FactCell| match cell {
+                    FactCell::Absent => String::from("\u{2026}"),
+                    FactCell::Known(_) | FactCell::Unavailable(_) | FactCell::Unasked => {
+                        self.cell(cell, None, &Type::Date)
+                    }
+                };
+                record.fields.iter().map(end).collect::<Vec<_>>().join(" \u{2013} ")
+            }
             Value::Record(record) => {
                 let fields = if let Type::Record(id) = ty { &self.model.records.at(*id).fields[..] } else { &[] };
                 let parts = fields.iter().zip(&record.fields).map(|(id, cell)| {
                     let datum = &self.model.fields.at(*id).datum;
                     let name = label(&datum.labels, self.language).unwrap_or(&datum.name);
-                    format!("{name}: {}", self.cell(cell, datum.unit.as_ref(), &datum.ty))
+                    format!("{name}: {}", self.field(*id, cell))
                 });
                 format!("{{ {} }}", parts.collect::<Vec<_>>().join(", "))
             }
@@ -119,6 +130,15 @@ impl<'m> ValueFormatter<'m> {
                 parts.join(", ")
             }
         }
+    }
+
+    /// A field of a record: its value or its state. An end of a period that is absent is open.
+    pub(crate) fn field(&self, id: FieldId, cell: &FactCell) -> String {
+        let field = self.model.fields.at(id);
+        if *cell == FactCell::Absent && self.model.period == Some(field.record) {
+            return self.words.open_end.into();
+        }
+        self.cell(cell, field.datum.unit.as_ref(), &field.datum.ty)
     }
 
     /// A cell of a fact: its value or its state.

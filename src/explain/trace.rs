@@ -9,7 +9,7 @@ use crate::eval::{
 };
 use crate::ids::OutcomeRef;
 use crate::model::{Choices, Cite, Claim, Effect, Expr, HandlerRef, IMPOSSIBLE, Model, Scope, machine};
-use crate::value::{FactCell, FactPath, MAX_VALUES, Value};
+use crate::value::{FactCell, FactPath, MAX_VALUES, Step, Value};
 use serde::Serialize;
 use serde_json::Value as Json;
 use std::cell::Cell;
@@ -425,7 +425,10 @@ impl FactTrace {
             return String::from("…");
         }
         let (datum, ty) = formatter.model.datum_at(&self.read.place);
-        let known = formatter.cell(&self.read.cell, datum.unit.as_ref(), &ty);
+        let known = match self.read.place.steps.last() {
+            Some(Step::Field(field)) => formatter.field(*field, &self.read.cell),
+            Some(Step::Item(_)) | None => formatter.cell(&self.read.cell, datum.unit.as_ref(), &ty),
+        };
         match &self.read.means {
             Some(value) => format!("{known}, {}", formatter.means(value, datum.unit.as_ref(), &ty)),
             None => known,

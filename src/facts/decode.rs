@@ -10,7 +10,7 @@ use super::tree::{Tree, TreeEntry, TreeNode, too_long, unreadable};
 use super::words::{decimal_comma, example, found, kind, listed, quoted, says_nothing};
 use crate::diagnostic::{Code, Diagnostic, lookalike, nearest};
 use crate::ids::{FactId, RecordId};
-use crate::model::{Bounds, Datum, LimitKind, NumberKind, Quantity, Type, written};
+use crate::model::{Bounds, Datum, LimitKind, Model, NumberKind, PERIOD_ENDS, Quantity, Type, written};
 use crate::source::{FileId, Span};
 use crate::syntax::ast::State;
 use crate::value::{FactCell, FactPath, ListValue, RecordValue, Step, Value};
@@ -364,6 +364,17 @@ impl<'f, 'm> Decoder<'f, 'm> {
                 *slot = cell;
             }
         }
+        if model.period == Some(id)
+            && let Some(found) = backwards(model, &self.place, &fields)
+        {
+            let last = entries.iter().find(|entry| entry.key == PERIOD_ENDS[1]);
+            self.refuse(None, |this| {
+                let span = last.map_or(Span::new(this.file, 0, 0), |entry| this.span(&entry.value));
+                found.at(span)
+            });
+            fields.fill(FactCell::Unasked);
+        }
+        let place = Some(place);
         (self.findings.len() + self.omitted == before).then(|| Value::Record(Arc::new(RecordValue { place, fields })))
     }
 
@@ -572,6 +583,27 @@ impl<'f, 'm> Decoder<'f, 'm> {
     fn path(&self) -> String {
         format!("`{}`", self.form.model.place_name(&self.place))
     }
+}
+
+/// A period that ends before it begins, where one is read.
+pub(super) struct BackwardsPeriod {
+    message: String,
+}
+
+impl BackwardsPeriod {
+    /// The finding, at the place of its last day.
+    pub(super) fn at(&self, last: Span) -> Diagnostic {
+        Diagnostic::new(Code::E0611, self.message.clone(), last, "earlier than the first day")
+            .help("no decision is made on it: correct it where it comes from; where it has no last day, write `null`")
+    }
+}
+
+/// What to say of a period at a place if its last day is before its first.
+pub(super) fn backwards(model: &Model, place: &FactPath, ends: &[FactCell]) -> Option<BackwardsPeriod> {
+    let [FactCell::Known(Value::Date(from)), FactCell::Known(Value::Date(through))] = ends else { return None };
+    let name = model.place_name(place);
+    let message = format!("`{name}` ends on {through}, before it begins on {from}");
+    (through < from).then_some(BackwardsPeriod { message })
 }
 
 /// The finding about the number of findings that are not shown.

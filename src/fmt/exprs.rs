@@ -62,6 +62,7 @@ impl Layout<'_> {
                 Doc::Soft,
                 text(")"),
             ])),
+            ExprSyntaxKind::Period(from, through) => self.period(from.as_deref(), through.as_deref()),
             ExprSyntaxKind::Conditional(conditional) => self.conditional(conditional),
         }
     }
@@ -147,6 +148,13 @@ impl Layout<'_> {
             self.clause("otherwise", otherwise),
         ];
         group(concat([text("("), nest(concat(docs)), Doc::Soft, text(")")]))
+    }
+
+    /// A period on one line, or with a line for each of its ends.
+    fn period(&self, from: Option<&ExprSyntax>, through: Option<&ExprSyntax>) -> Doc {
+        let ends = from.map(|day| self.clause("from", day)).into_iter();
+        let ends: Vec<Doc> = ends.chain(through.map(|day| self.clause("through", day))).collect();
+        group(concat([text("period("), nest(concat([Doc::Soft, join(ends, &[Doc::Line])])), Doc::Soft, text(")")]))
     }
 
     fn aggregate(&self, aggregate: &AggregateSyntax) -> Doc {

@@ -422,6 +422,7 @@ fn untold_cause(model: &Model, cause: &Cause) -> Cause {
 fn untold(model: &Model, fault: &Fault) -> Fault {
     let words = match &fault.kind {
         FaultKind::NoSuchDate { .. } => String::from("there is no such date"),
+        FaultKind::Backwards { .. } => String::from("a period ends before it begins"),
         FaultKind::NoVersion { definition, .. } => {
             format!("the definition `{}` does not hold on that day", model.definitions.at(*definition).name)
         }
@@ -433,6 +434,7 @@ fn untold(model: &Model, fault: &Fault) -> Fault {
         | FaultKind::DivisionByZero
         | FaultKind::RoundingStep
         | FaultKind::Exponent
+        | FaultKind::OpenEnd
         | FaultKind::EmptyAggregate
         | FaultKind::SameName { .. }
         | FaultKind::Conflict { .. }

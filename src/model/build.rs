@@ -51,6 +51,7 @@ impl Model {
             enums: IndexVec::new(),
             records: IndexVec::new(),
             fields: IndexVec::new(),
+            period: None,
             facts: IndexVec::new(),
             calendars: IndexVec::new(),
             assumptions: IndexVec::new(),

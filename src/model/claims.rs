@@ -3,7 +3,7 @@
 use super::{Claim, DateBound, Model, Scope};
 use crate::ids::{AssumptionId, RegionId, SectionId};
 use crate::source::Span;
-use crate::value::Value;
+use crate::value::{Period, Value};
 use chrono::NaiveDate;
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
@@ -39,39 +39,6 @@ impl Choices {
     #[must_use]
     pub fn value<'m>(&self, model: &'m Model, assumption: AssumptionId) -> Option<&'m Value> {
         model.assumptions.get(assumption)?.choices.get(self.index(assumption) as usize)
-    }
-}
-
-/// A period of days, both ends included; an open end is `None`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Period {
-    /// First day.
-    pub from: Option<NaiveDate>,
-    /// Last day.
-    pub through: Option<NaiveDate>,
-}
-
-impl Period {
-    /// True if the period contains a day.
-    #[must_use]
-    pub fn contains(self, day: NaiveDate) -> bool {
-        self.from.is_none_or(|f| f <= day) && self.through.is_none_or(|t| day <= t)
-    }
-
-    /// True if it contains no day.
-    #[must_use]
-    pub fn is_empty(self) -> bool {
-        matches!((self.from, self.through), (Some(f), Some(t)) if t < f)
-    }
-
-    /// The intersection of both.
-    #[must_use]
-    pub fn and(self, other: Self) -> Self {
-        let through = match (self.through, other.through) {
-            (Some(a), Some(b)) => Some(a.min(b)),
-            (a, b) => a.or(b),
-        };
-        Self { from: self.from.max(other.from), through }
     }
 }
 

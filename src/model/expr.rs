@@ -184,6 +184,79 @@ pub enum Builtin {
     Power,
     /// `starts_with(text, beginning)`
     StartsWith,
+    /// `period(from a through b)`, `period(from a)`, `period(through b)`: with the days that are given.
+    Period(PeriodEnds),
+    /// `covers(p, q)`: true if every day of `q`, a day or a period, lies in `p`.
+    Covers,
+    /// `overlap(p, q)`: true if the periods have a day in common.
+    Overlap,
+    /// `meets(p, q)`: true if `q` begins on the day after `p` ends.
+    Meets,
+    /// `days(p)`: a duration in days, both ends counted.
+    Days,
+    /// `months(p)`: whole months, as a duration in months.
+    Months,
+    /// `months_of(p)`: the months of the calendar in which it has a day, as a list of periods.
+    MonthsOf,
+    /// `days_covered(list, within)`: a duration in days.
+    DaysCovered,
+    /// `longest_run(list, within)`: the most days covered one after the other, as a duration in days.
+    LongestRun,
+    /// `gaps(list, within)`: what is not covered, as a list of periods.
+    Gaps,
+}
+
+/// The days that are given of a period.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum PeriodEnds {
+    /// The first day; it is open at its end.
+    From,
+    /// The last day; it is open at its beginning.
+    Through,
+    /// Both.
+    Both,
+}
+
+impl Builtin {
+    /// True if it takes or makes periods, whose ends have states of their own.
+    #[must_use]
+    pub const fn is_of_periods(self) -> bool {
+        match self {
+            Self::Period(_)
+            | Self::Covers
+            | Self::Overlap
+            | Self::Meets
+            | Self::Days
+            | Self::Months
+            | Self::MonthsOf
+            | Self::DaysCovered
+            | Self::LongestRun
+            | Self::Gaps => true,
+            Self::Age
+            | Self::YearsBetween
+            | Self::MonthsBetween
+            | Self::DaysBetween
+            | Self::WorkingDaysBetween(_)
+            | Self::IsWorkingDay(_)
+            | Self::NextWorkingDay(_)
+            | Self::Weekday(_)
+            | Self::Date
+            | Self::Year
+            | Self::Month
+            | Self::Day
+            | Self::FirstDayOfMonth
+            | Self::LastDayOfMonth
+            | Self::FirstDayOfYear
+            | Self::Abs
+            | Self::Min
+            | Self::Max
+            | Self::Contains
+            | Self::Quotient
+            | Self::Remainder
+            | Self::Power
+            | Self::StartsWith => false,
+        }
+    }
 }
 
 impl Expr {

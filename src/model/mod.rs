@@ -21,6 +21,7 @@ mod grid;
 mod index_vec;
 mod masked;
 mod parts;
+mod periods;
 mod places;
 mod same;
 mod scope;
@@ -36,9 +37,9 @@ pub use assumed_dates::AssumedDates;
 pub(crate) use birth_dates::BirthDates;
 pub use bounds::{Bounds, LimitKind, order};
 pub use candidates::Candidate;
-pub use claims::{Choices, Period, Precedence, Start, precedence};
+pub use claims::{Choices, Precedence, Start, precedence};
 pub use decision::{COMPUTED, DecisionDeclaration, IMPOSSIBLE, Outcome, Output, OutputEach};
-pub use expr::{Aggregate, Builtin, Conditional, Expr, ExprKind, Table, TableRow};
+pub use expr::{Aggregate, Builtin, Conditional, Expr, ExprKind, PeriodEnds, Table, TableRow};
 pub use families::{Family, VersionRef};
 pub use for_each::ForEach;
 pub use forms::{Junction, Reads};
@@ -46,6 +47,7 @@ pub use graph::{Item, Link, Parts, Role};
 pub use grid::{Grid, RegionClass, RegionClasses, ScopeIndex};
 pub use index_vec::IndexVec;
 pub use parts::{HandlerOwner, HandlerRef};
+pub use periods::{PERIOD_ENDS, PERIOD_TYPE};
 pub use scope::{Claim, DateBound, Scope};
 pub use shown::MessagePiece;
 pub use specialty::Specialty;
@@ -91,6 +93,8 @@ pub struct Model {
     pub records: IndexVec<RecordId, Record>,
     /// Fields of all record types.
     pub fields: IndexVec<FieldId, Field>,
+    /// The record type of periods, if the policy has any.
+    pub period: Option<RecordId>,
     /// Facts in the order of declaration: the slots of a fact set.
     pub facts: IndexVec<FactId, Fact>,
     /// Calendars of working days.

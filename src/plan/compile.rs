@@ -34,7 +34,9 @@ impl<'p> Builder<'p> {
             ExprKind::Local(local) => self.arena.leaf(Node::Local(*local), None, vec![*local]),
             ExprKind::Field(record, field) => {
                 let record = self.expr(record);
-                self.arena.node(Node::Field(record, *field), &[record], None)
+                // Only of a computed period can a field have a fault.
+                let is_end = self.model.period == Some(self.model.fields.at(*field).record);
+                self.arena.node(Node::Field(record, *field), &[record], span.filter(|_| is_end))
             }
             ExprKind::Assumption(id) => match self.choices.value(self.model, *id) {
                 Some(value) => self.arena.constant(value.clone()),

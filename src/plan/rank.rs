@@ -3,9 +3,10 @@
 use crate::diagnostic::{Code, Diagnostic};
 use crate::ids::{DefinitionId, ExceptionId, NormId, ProvisionId};
 use crate::model::{
-    Choices, Claim, HandlerOwner, HandlerRef, Item, Model, Period, Precedence, ProvisionKind, VersionRef, precedence,
+    Choices, Claim, HandlerOwner, HandlerRef, Item, Model, Precedence, ProvisionKind, VersionRef, precedence,
 };
 use crate::syntax::ast::State;
+use crate::value::Period;
 use std::collections::BTreeMap;
 
 /// All ties and circles among versions whose periods depend on an assumption. The checker has found those of fixed

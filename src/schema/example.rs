@@ -3,7 +3,7 @@
 
 use super::{fields, registries, title};
 use crate::facts::{BLANK, cell_json, duration, key, number, word};
-use crate::ids::{RecordId, RegionId};
+use crate::ids::{FieldId, RecordId, RegionId};
 use crate::model::{BirthDates, Choices, Datum, Labels, Model, NumberKind, Type, written};
 use crate::value::{FactCell, Number, Value};
 use chrono::NaiveDate;
@@ -126,7 +126,8 @@ impl Writer<'_, '_> {
     fn datum(&mut self, datum: &Datum, margin: &str, depth: usize, dashed: bool) {
         let note = self.note(datum);
         if !dashed {
-            if !datum.labels.is_empty() {
+            // What an end of a period is stands in its note, in one language.
+            if !datum.labels.is_empty() && self.end_of_period(datum).is_none() {
                 comment(self.out, margin, &labels(&datum.labels));
             }
             self.out.push_str(margin);
@@ -204,9 +205,21 @@ impl Writer<'_, '_> {
         self.out.push('\n');
     }
 
+    /// The title of an end of a period; `None` of other data.
+    fn end_of_period(&self, datum: &Datum) -> Option<&'static str> {
+        let ends = &self.model.records.at(self.model.period?).fields;
+        let is_it = |id: &FieldId| std::ptr::eq(&self.model.fields.at(*id).datum, datum);
+        let index = ends.iter().position(is_it)?;
+        ["first day", "last day"].get(index).copied()
+    }
+
     /// The comment on a fact: its possible values, and its registries.
     fn note(&self, datum: &Datum) -> String {
         let model = self.model;
+        if let Some(title) = self.end_of_period(datum) {
+            let form = if self.is_form { ", YYYY-MM-DD" } else { "" };
+            return format!("{title}{form}; null where there is none");
+        }
         let mut inner = &datum.ty;
         let mut note = String::new();
         while let Type::List(element) = inner {

@@ -86,9 +86,20 @@ fn definitions(model: &Model) -> Json {
     if !model.regions.is_empty() {
         all.insert("region".into(), listed(model.regions.iter().map(|r| (r.name.as_str(), &r.labels))));
     }
-    for record in &model.records {
+    for (id, record) in model.records.entries() {
         let fields = fields(model, record).map(|datum| (datum.name.clone(), cell(model, datum)));
-        all.insert(format!("record.{}", record.name), object(fields.collect()));
+        let mut record_json = object(fields.collect());
+        if let Json::Object(notes) = &mut record_json
+            && model.period == Some(id)
+        {
+            if model.records.iter().filter(|other| other.name == record.name).count() > 1 {
+                // The policy calls a record of its own so, and no fact has the type of the language.
+                continue;
+            }
+            let text = "The days from a first through a last one, both included; an end that is null is open.";
+            notes.shift_insert(0, "description".into(), text.into());
+        }
+        all.insert(format!("record.{}", record.name), record_json);
     }
     Json::Object(all)
 }

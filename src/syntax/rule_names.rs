@@ -108,6 +108,7 @@ pub(super) fn wording(rule: Rule) -> Wording {
         | Rule::paren
         | Rule::list
         | Rule::round_call
+        | Rule::period_call
         | Rule::prefix
         | Rule::minus
         | Rule::whole_expr => Wording::Part("an expression"),
@@ -148,7 +149,9 @@ pub(super) fn wording(rule: Rule) -> Wording {
         Rule::field | Rule::fields | Rule::some_fields => Wording::Part("a field such as `birth_date: date`"),
         Rule::field_clause | Rule::at_least => Wording::Word("at least"),
         Rule::at_most => Wording::Word("at most"),
-        Rule::field_from | Rule::scope_from | Rule::calendar_from | Rule::rows_from => Wording::Word("from"),
+        Rule::field_from | Rule::scope_from | Rule::calendar_from | Rule::rows_from | Rule::period_from => {
+            Wording::Word("from")
+        }
         Rule::field_masked | Rule::kw_masked => Wording::Word("masked"),
         Rule::handler => Wording::Word("if"),
         Rule::enum_value | Rule::enum_values | Rule::some_values => Wording::Part("a value of the enum"),
@@ -156,7 +159,7 @@ pub(super) fn wording(rule: Rule) -> Wording {
         Rule::param => Wording::Part("a parameter such as `age: integer`"),
 
         Rule::scope | Rule::bound => Wording::Part("a date such as `2025-11-30`"),
-        Rule::scope_through | Rule::calendar_through => Wording::Word("through"),
+        Rule::scope_through | Rule::calendar_through | Rule::period_through => Wording::Word("through"),
         Rule::scope_for => Wording::Word("for"),
         Rule::for_each => Wording::Word("for each"),
         Rule::source_clause => Wording::Word("source"),
@@ -312,6 +315,7 @@ pub(super) fn wording(rule: Rule) -> Wording {
         Rule::kw_round => Wording::Word("round"),
         Rule::kw_down => Wording::Word("down"),
         Rule::kw_even => Wording::Word("even"),
+        Rule::kw_period => Wording::Word("period"),
         Rule::kw_unique => Wording::Word("unique"),
         Rule::kw_first => Wording::Word("first"),
         Rule::kw_sum => Wording::Word("sum"),

@@ -46,6 +46,17 @@ pub enum FaultKind {
         /// The day of the month as given.
         day: i64,
     },
+    /// A period whose last day is before its first.
+    #[error("a period from {from} through {through} ends before it begins")]
+    Backwards {
+        /// The first day as given.
+        from: NaiveDate,
+        /// The last day as given.
+        through: NaiveDate,
+    },
+    /// A period without a first or a last day, where both are needed.
+    #[error("the period has no first or no last day")]
+    OpenEnd,
     /// `min`, `max` or `first` of an empty list, without `otherwise`.
     #[error("nothing to choose from, and no `otherwise`")]
     EmptyAggregate,

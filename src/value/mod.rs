@@ -8,6 +8,7 @@ mod duration;
 mod fault;
 mod number;
 mod path;
+mod period;
 mod respelt;
 mod weight;
 mod wide;
@@ -21,6 +22,7 @@ pub use duration::{Duration, TimeUnit};
 pub use fault::{Fault, FaultKind, MAX_EXPONENT, MAX_VALUES};
 pub use number::{MAX_DIGITS, Number, NumberError, RoundMode};
 pub use path::{Element, FactPath, Step};
+pub use period::Period;
 pub use respelt::{Respelt, respelt_date, respelt_number};
 pub use weight::weigh_all;
 
@@ -51,11 +53,11 @@ pub enum Value {
     List(Arc<ListValue>),
 }
 
-/// A record with its place in the facts.
+/// A record; if it is a fact, with its place in the facts.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct RecordValue {
-    /// Its place in the facts; unknown fields are named by it.
-    pub place: FactPath,
+    /// Its place in the facts, by which unknown fields are named; `None` for a computed period, whose open end is absent.
+    pub place: Option<FactPath>,
     /// One cell for each field, in the order of declaration.
     pub fields: Vec<FactCell>,
 }

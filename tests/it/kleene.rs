@@ -22,6 +22,7 @@ facts k: integer
 facts area: m2
 facts c: Colour
 facts d: date
+facts stay: period
 facts e: date
 facts place: region
 facts items: list of Item
@@ -185,6 +186,41 @@ fn numbers_and_dates() {
         d + 3 working days of work = 2026-01-20 | d: 2027-01-15             | the calendar does not cover 2027-01-16
         is_working_day(d, work)                | d: 2026-01-17              | false
         days_between(d, e) = 31 days           | d: 2026-01-01, e: 2026-02-01 | true
+        covers(period(from d through e), 2026-01-31) | d: 2026-01-01, e: 2026-01-31 | true
+        covers(period(from d through e), 2026-02-01) | d: 2026-01-01, e: 2026-01-31 | false
+        covers(period(from d through e), 2026-02-01) | d: 2026-03-01             | ? e
+        covers(period(from d), e)              | d: 2026-03-01, e: 2026-02-28 | false
+        covers(period(through d), e)           | d: 2026-03-01, e: 2026-03-01 | true
+        covers(period(from d), period(from e)) | d: 2026-03-01, e: 2026-03-01 | true
+        covers(period(from d through e), period(from d)) | d: 2026-03-01, e: 2026-03-02 | false
+        covers(stay, d)                        | stay: { from: 2026-01-01, through: null }, d: 2026-05-01 | true
+        covers(stay, d)                        | stay: { from: 2026-01-01 }, d: 2025-12-31 | false
+        covers(stay, d)                        | stay: { from: 2026-01-01 }, d: 2026-01-01 | ? stay.through
+        covers(stay, d)                        | stay: { from: 2026-01-01, through: DOWN }, d: 2026-01-01 | stay.through unavailable
+        covers(stay, d)                        | stay: { from: null, through: null } | ? d
+        days(period(from d through e)) = 1 day | d: 2026-01-02, e: 2026-01-01 | a period from 2026-01-02 through 2026-01-01 ends before it begins
+        covers(stay, period(from d through e)) | stay: { from: 2026-01-02, through: null }, d: 2026-01-02, e: 2026-01-01 | a period from 2026-01-02 through 2026-01-01 ends before it begins
+        covers(stay, d)                        | stay: null, d: 2026-01-01  | stay absent
+        overlap(stay, period(from d through e)) | stay: { from: 2026-01-31, through: null }, d: 2026-01-01, e: 2026-01-31 | true
+        overlap(stay, period(from d through e)) | stay: { from: 2026-02-01 }, d: 2026-01-01, e: 2026-01-31 | false
+        overlap(stay, period(from d))          | stay: { through: null }    | ? d, stay.from
+        meets(stay, period(from d))            | stay: { through: 2026-02-28 }, d: 2026-03-01 | ? stay.from
+        meets(stay, period(from d))            | stay: { through: 2026-02-28 }, d: 2026-03-02 | false
+        meets(stay, period(from d))            | stay: { from: 2026-02-01, through: 2026-02-28 }, d: 2026-03-01 | true
+        meets(stay, period(from d))            | stay: { from: 2026-02-01, through: null } | false
+        days(stay) = 28 days                   | stay: { from: 2026-02-01, through: 2026-02-28 } | true
+        days(stay) = 28 days                   | stay: { from: 2026-02-01, through: null } | the period has no first or no last day
+        months(stay) = 1 month                 | stay: { from: 2026-01-15, through: 2026-02-14 } | true
+        months(stay) = 0 months                | stay: { from: 2026-01-15, through: 2026-02-13 } | true
+        count(months_of(stay)) = 3             | stay: { from: 2026-01-31, through: 2026-03-01 } | true
+        days_covered([stay, period(from d through d)], stay) = 2 days | stay: { from: 2026-01-01, through: 2026-01-02 }, d: 2026-01-02 | true
+        days_covered([stay], stay) = 2 days    | stay: { from: 2026-01-01 } | ? stay.through
+        longest_run([stay, period(from d)], period(from 2026-01-01 through 2026-01-31)) = 30 days | stay: { from: null, through: 2026-01-01 }, d: 2026-01-03 | false
+        longest_run([stay, period(from d)], period(from 2026-01-01 through 2026-01-31)) = 31 days | stay: { from: null, through: 2026-01-01 }, d: 2026-01-02 | true
+        any(g in gaps([stay], period(from d)): g.through is absent and g.from = 2026-02-01) | stay: { from: null, through: 2026-01-31 }, d: 2026-01-10 | true
+        any(g in gaps([stay], period(from d)): g.through > d) | stay: { from: null, through: 2026-01-31 }, d: 2026-01-10 | the period has no first or no last day
+        count(gaps([stay], period(from d through e))) = 0 | stay: { from: null, through: null }, d: 2026-01-10, e: 2026-01-11 | true
+        days_covered([period(from d)], period(from d)) = 1 day | d: 2026-01-01 | the period has no first or no last day
         d + 9000 years > e                     | d: 2026-01-01, e: 2026-02-01 | the result is too large to be kept exactly
         year(d) = 2026 and day(last_day_of_month(d)) = 28 | d: 2026-02-03    | true
         fee = 100                              | p: false                   | true

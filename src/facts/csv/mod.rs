@@ -20,7 +20,7 @@ pub use split::{Cutter, record_end};
 pub use states::silent_cell;
 
 use super::blank::BLANK;
-use super::decode::{Decoder, LeftOut, more_findings};
+use super::decode::{BackwardsPeriod, Decoder, LeftOut, backwards, more_findings};
 use super::fact_set::FactSet;
 use super::form::FactNames;
 use super::tree::{Tree, TreeNode, too_long, unreadable};
@@ -222,10 +222,16 @@ impl<'r, 'm> Reading<'r, 'm> {
         match part {
             ColumnPart::Column(index) => self.cell(cells.get(*index)?, place, datum),
             ColumnPart::Fields(record, fields) => {
-                let known = self.fields(*record, fields, place, cells);
+                let mut known = self.fields(*record, fields, place, cells);
+                if self.form.model.period == Some(*record)
+                    && let Some(found) = backwards(self.form.model, place, &known)
+                {
+                    self.backwards(&found, place, fields, cells);
+                    known.fill(FactCell::Unasked);
+                }
                 // A record is unasked if all its fields are.
                 let any_asked = known.iter().any(|cell| *cell != FactCell::Unasked);
-                let value = || Value::Record(Arc::new(RecordValue { place: place.clone(), fields: known }));
+                let value = || Value::Record(Arc::new(RecordValue { place: Some(place.clone()), fields: known }));
                 Some(if any_asked { FactCell::Known(value()) } else { FactCell::Unasked })
             }
         }
@@ -330,6 +336,27 @@ impl<'r, 'm> Reading<'r, 'm> {
             };
             Box::new(finding.help(help))
         })
+    }
+
+    /// Says that a period ends before it begins, at the cell of its last day.
+    fn backwards(
+        &mut self,
+        found: &BackwardsPeriod,
+        place: &FactPath,
+        fields: &[(u32, crate::ids::FieldId, ColumnPart)],
+        cells: &[CsvCell<'_>],
+    ) {
+        let last = fields.iter().find_map(|(index, _, part)| match part {
+            ColumnPart::Column(column) if *index == 1 => cells.get(*column),
+            ColumnPart::Column(_) | ColumnPart::Fields(..) => None,
+        });
+        let (start, end) = last.map_or((0, 0), CsvCell::range);
+        let finding = found.at(Span::new(self.file, start, end));
+        if self.lenient {
+            self.left_out.push(LeftOut { place: self.form.model.place_name(place), finding });
+        } else {
+            self.findings.push(finding);
+        }
     }
 
     fn empty(&self, cell: &CsvCell<'_>, place: &FactPath) -> Diagnostic {

@@ -34,6 +34,7 @@ impl ExprSyntax {
                 f(a);
                 f(b);
             }
+            Kind::Period(from, through) => from.iter().chain(through).for_each(|end| f(end)),
             Kind::Conditional(conditional) => {
                 f(&conditional.value);
                 f(&conditional.condition);
@@ -106,6 +107,8 @@ pub enum ExprSyntaxKind {
     At(Box<ExprSyntax>, Box<ExprSyntax>),
     /// `(E)`, kept for the formatter
     Paren(Box<ExprSyntax>),
+    /// `period(from E through E)`; at least one of the two is there
+    Period(Option<Box<ExprSyntax>>, Option<Box<ExprSyntax>>),
     /// `(VALUE when CONDITION otherwise VALUE)`, with its parentheses
     Conditional(Box<ConditionalSyntax>),
 }

@@ -83,6 +83,7 @@ impl Lower<'_> {
             }
             Rule::reference => self.reference(pair),
             Rule::round_call => self.round_call(pair),
+            Rule::period_call => self.period_call(pair),
             _ => self.unread(&pair),
         }
     }
@@ -124,6 +125,25 @@ impl Lower<'_> {
         let Some(args) = args else { return self.missing(span) };
         let args = self.call_args(args)?;
         self.round(mode, args, span)
+    }
+
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "the other rules of the grammar are keywords and signs that say nothing more here"
+    )]
+    fn period_call(&mut self, pair: Pair<'_>) -> Lowered<Built> {
+        let span = self.place(&pair);
+        let (mut from, mut through) = (None, None);
+        for part in parts(pair) {
+            match part.as_rule() {
+                Rule::period_from => from = Some(self.operand_of(part)?),
+                Rule::period_through => through = Some(self.operand_of(part)?),
+                _ => {}
+            }
+        }
+        let depth = from.iter().chain(&through).map(|end| end.depth).max().unwrap_or_default();
+        let [from, through] = [from, through].map(|end| end.map(|end| Box::new(end.expr)));
+        self.node(ExprSyntaxKind::Period(from, through), span, depth)
     }
 
     fn round(&mut self, mode: RoundMode, args: CallArgs, span: Span) -> Lowered<Built> {

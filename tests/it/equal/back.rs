@@ -70,7 +70,10 @@ impl RowReader<'_> {
                 let cells = fields.iter().zip(&record.fields).map(|((field, slot), expected)| {
                     self.cell(slot, inside, &place.step(Step::Field(*field)), expected)
                 });
-                Value::Record(Arc::new(RecordValue { place: place.clone(), fields: cells.collect::<Result<_, _>>()? }))
+                Value::Record(Arc::new(RecordValue {
+                    place: Some(place.clone()),
+                    fields: cells.collect::<Result<_, _>>()?,
+                }))
             }
             SlotShape::List(shape) => {
                 let FactCell::Known(Value::List(list)) = expected else {

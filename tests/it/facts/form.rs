@@ -150,6 +150,7 @@ pub(crate) fn model() -> Model {
         enums: enums.into_iter().collect(),
         records: records.into_iter().collect(),
         fields: fields.into_iter().collect(),
+        period: None,
         as_of: AsOf::new(expr(ExprKind::Fact(FactId(0)), Type::Date), None, HERE),
         facts: facts.into_iter().collect(),
         calendars: IndexVec::new(),

@@ -54,9 +54,10 @@ fn facts_of_every_type_in_every_state() {
     assert_eq!(owners.place, Some(FactPath::of(fact(&model, "owners"))));
     assert_eq!(owners.items[2..], [FactCell::Absent, FactCell::Unavailable("registry is down".into())]);
     let FactCell::Known(Value::Record(second)) = &owners.items[1] else { panic!() };
-    assert_eq!(second.place, FactPath::of(fact(&model, "owners")).step(Step::Item(1)));
+    let place = FactPath::of(fact(&model, "owners")).step(Step::Item(1));
+    assert_eq!(second.place.as_ref(), Some(&place));
     assert_eq!(second.fields, [FactCell::Unavailable("timeout".into()), FactCell::Absent, FactCell::Unasked]);
-    assert_eq!(model.place_name(&second.place.step(Step::Field(FieldId(1)))), "owners[1].consent");
+    assert_eq!(model.place_name(&place.step(Step::Field(FieldId(1)))), "owners[1].consent");
     let FactCell::Known(Value::Record(first_owner)) = &owners.items[0] else { panic!() };
     assert_eq!(first_owner.fields[2], known(num("0.333")));
 

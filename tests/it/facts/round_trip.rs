@@ -140,7 +140,9 @@ fn value(
                 .iter()
                 .map(|id| datum_cell(model, &model.fields[*id].datum, &place.step(Step::Field(*id))))
                 .collect();
-            cells.prop_map(move |fields| Value::Record(Arc::new(RecordValue { place: place.clone(), fields }))).boxed()
+            cells
+                .prop_map(move |fields| Value::Record(Arc::new(RecordValue { place: Some(place.clone()), fields })))
+                .boxed()
         }
         Type::List(inner) => {
             let place = place.clone();

@@ -56,6 +56,10 @@ pub struct Vocabulary {
     pub field_lists: Vec<(&'static str, Ty)>,
     /// A list of lists of whole numbers.
     pub grid: Option<String>,
+    /// True if there is a fact that is a period, and one that is a list of periods.
+    pub periods: bool,
+    /// Variables that are periods.
+    pub spans: Vec<String>,
     /// Variables that are elements of such lists, which have states.
     pub elements: Vec<(String, Ty)>,
 }

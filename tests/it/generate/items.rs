@@ -392,7 +392,7 @@ impl<'d, 'n> Writer<'d, 'n> {
         let words: Vec<&str> = files.iter().flat_map(|f| &f.items).flat_map(|i| i.split_whitespace()).collect();
         let bounds = words.windows(2).filter(|w| w[0] == "from" || w[0] == "through");
         let mut days: Vec<String> =
-            bounds.map(|w| w[1].trim_end_matches(',').to_string()).filter(|w| w.starts_with("20")).collect();
+            bounds.filter_map(|w| w[1].get(..10)).filter(|w| w.starts_with("20")).map(str::to_owned).collect();
         days.sort();
         days.dedup();
         for (_, shape) in &mut facts {

@@ -7,6 +7,7 @@ mod draw;
 mod expr;
 mod facts;
 mod items;
+mod periods;
 mod shrink;
 mod tables;
 mod wide;

@@ -74,6 +74,20 @@ impl Writer<'_, '_> {
             let row = Shape::List(Box::new(Shape::Among(wide::WHOLES)));
             facts.push(("grid".into(), Shape::List(Box::new(row))));
         }
+        if self.d.chance(40) {
+            let from = self.d.pick(&["", " from REG_A", " from REG_B"]);
+            let (one, all) = (self.handlers(None, 1), self.handlers(None, 1));
+            self.items.push(format!("facts stay: period{from}{one}"));
+            self.items.push(format!("facts stays: list of period{all}"));
+            self.v.periods = true;
+            self.v.facts.extend([("stay.from".into(), Ty::Date), ("stay.through".into(), Ty::Date)]);
+            // No last day is before a first one.
+            let (first, last) =
+                (&["2024-01-01", "2004-02-29", "0001-01-01"], &["2025-06-30", "2024-01-01", "9999-12-31"]);
+            let ends = || vec![("from", Shape::Among(first)), ("through", Shape::Among(last))];
+            facts.push(("stay".into(), Shape::Record(ends())));
+            facts.push(("stays".into(), Shape::Records(ends())));
+        }
     }
 
     /// A cell of a table's row.

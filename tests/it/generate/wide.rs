@@ -200,14 +200,16 @@ impl Vocabulary {
                 }
                 _ => return self.chosen(d, Ty::Date, depth),
             },
-            Ty::Months => match d.below(5) {
+            Ty::Months => match d.below(6) {
+                5 => self.period_months(d, depth),
                 0 => format!("({} + {})", self.expr(d, ty, below), self.expr(d, ty, below)),
                 1 => format!("({} - {})", self.expr(d, ty, below), self.expr(d, ty, below)),
                 2 => format!("({} * {})", self.expr(d, ty, below), self.expr(d, Ty::Whole, below)),
                 3 => format!("years_between({}, {})", self.expr(d, Ty::Date, below), self.expr(d, Ty::Date, below)),
                 _ => format!("age({}, {})", self.expr(d, Ty::Date, below), self.expr(d, Ty::Date, below)),
             },
-            Ty::Days => match d.below(4) {
+            Ty::Days => match d.below(6) {
+                4 | 5 => self.period_days(d, depth),
                 0 => format!("({} + {})", self.expr(d, ty, below), self.expr(d, ty, below)),
                 1 => format!("({} - {})", self.expr(d, ty, below), self.expr(d, ty, below)),
                 2 => format!("({} * {})", self.expr(d, ty, below), self.expr(d, Ty::Whole, below)),
@@ -258,7 +260,8 @@ impl Vocabulary {
 
     fn wide_condition(&mut self, d: &mut Draw, depth: usize) -> Option<String> {
         let below = depth - 1;
-        Some(match d.below(19) {
+        Some(match d.below(23) {
+            19..23 => self.period_condition(d, depth),
             18 => {
                 let texts = self.leaves(Ty::Text);
                 let beginnings = ["\"\"", "\"a\"", "\"al\"", "\"\u{e9}\"", "\"e\"", "\"beta\""];

@@ -25,10 +25,14 @@ impl<'m> Case<'m> {
             ExprKind::Fact(id) => self.read(&FactPath::of(*id), self.facts.get(*id)),
             ExprKind::Local(id) => self.bound(&env.locals[id]),
             ExprKind::Field(record, field) => match self.eval(record, env) {
-                Res::Known(value) => {
-                    let (place, cell) = self.field(&value, *field);
-                    self.read(&place, cell)
-                }
+                Res::Known(value) => match self.of_computed(&value, *field) {
+                    Some(FactCell::Known(value)) => Res::Known(value),
+                    Some(_) => Res::fault(e.span, FaultKind::OpenEnd),
+                    None => {
+                        let (place, cell) = self.field(&value, *field);
+                        self.read(&place, cell)
+                    }
+                },
                 unknown @ Res::Unknown(_) => unknown,
             },
             ExprKind::Assumption(id) => Res::Known(self.choices.value(self.model, *id).unwrap().clone()),
@@ -73,6 +77,7 @@ impl<'m> Case<'m> {
                 })
             }
             ExprKind::Aggregate(aggregate) => self.aggregate(aggregate, &e.ty, e.span, env),
+            ExprKind::Call(builtin, args) if builtin.is_of_periods() => self.of_periods(*builtin, args, e.span, env),
             ExprKind::Call(builtin, args) => {
                 let args: Vec<Res> = args.iter().map(|a| self.eval(a, env)).collect();
                 if *builtin == Builtin::Contains {
@@ -112,10 +117,14 @@ impl<'m> Case<'m> {
             ExprKind::Local(id) => env.locals[id].clone(),
             ExprKind::Fact(id) => Bound::Cell(FactPath::of(*id), self.facts.get(*id).clone()),
             ExprKind::Field(record, field) => match self.eval(record, env) {
-                Res::Known(value) => {
-                    let (place, cell) = self.field(&value, *field);
-                    Bound::Cell(place, cell.clone())
-                }
+                Res::Known(value) => match self.of_computed(&value, *field) {
+                    Some(FactCell::Known(value)) => Bound::Result(Res::Known(value)),
+                    Some(_) => Bound::Result(Res::fault(e.span, FaultKind::OpenEnd)),
+                    None => {
+                        let (place, cell) = self.field(&value, *field);
+                        Bound::Cell(place, cell.clone())
+                    }
+                },
                 Res::Unknown(causes) => Bound::OfNoRecord(causes),
             },
             _ => Bound::Result(self.eval(e, env)),
@@ -124,6 +133,12 @@ impl<'m> Case<'m> {
 
     /// Whether a fact, a field or a variable is in a state.
     fn state_of(&self, what: &Expr, state: State, env: &Env) -> Res {
+        if let ExprKind::Field(record, field) = &what.kind
+            && let Res::Known(record) = self.eval(record, env)
+            && let Some(FactCell::Absent) = self.of_computed(&record, *field)
+        {
+            return Res::bool(state == State::Absent);
+        }
         match self.argument(what, env) {
             Bound::Cell(place, cell) => self.is_state(&place, &cell, state),
             // The fields of an absent record are absent, and those of an unavailable one unavailable.
@@ -365,7 +380,17 @@ impl<'m> Case<'m> {
             },
             Builtin::Min => Res::Known((*v.iter().min_by(|a, b| order(a, b)).unwrap()).clone()),
             Builtin::Max => Res::Known((*v.iter().max_by(|a, b| order(a, b)).unwrap()).clone()),
-            Builtin::Contains => unreachable!("answered above"),
+            Builtin::Contains
+            | Builtin::Period(_)
+            | Builtin::Covers
+            | Builtin::Overlap
+            | Builtin::Meets
+            | Builtin::Days
+            | Builtin::Months
+            | Builtin::MonthsOf
+            | Builtin::DaysCovered
+            | Builtin::LongestRun
+            | Builtin::Gaps => unreachable!("answered above"),
             Builtin::StartsWith => match (v[0], v[1]) {
                 (Value::Text(text), Value::Text(beginning)) => {
                     let mut rest = text.chars();
@@ -436,7 +461,7 @@ impl<'m> Case<'m> {
         assumed.map_or(self.model.leap_birthday, |id| LeapBirthday::of_keyword(self.chosen(id)).unwrap())
     }
 
-    fn month_end(&self) -> MonthEnd {
+    pub fn month_end(&self) -> MonthEnd {
         let assumed = self.model.assumed_dates.month_end;
         assumed.map_or(self.model.month_end, |id| MonthEnd::of_keyword(self.chosen(id)).unwrap())
     }

@@ -165,10 +165,18 @@ impl<'m> Case<'m> {
         }
     }
 
+    /// An end of a computed period; `None` for a field of a record of the facts.
+    pub fn of_computed(&self, record: &Value, field: FieldId) -> Option<FactCell> {
+        let Value::Record(record) = record else { panic!("a field of {record:?}") };
+        let index = self.model.fields[field].index as usize;
+        record.place.is_none().then(|| record.fields[index].clone())
+    }
+
     /// A field of a record.
     pub fn field<'v>(&self, record: &'v Value, field: FieldId) -> (FactPath, &'v FactCell) {
         let Value::Record(record) = record else { panic!("a field of {record:?}") };
         let index = self.model.fields[field].index as usize;
-        (record.place.step(Step::Field(field)), &record.fields[index])
+        let place = record.place.as_ref().expect("a record of the facts");
+        (place.step(Step::Field(field)), &record.fields[index])
     }
 }

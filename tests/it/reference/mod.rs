@@ -9,6 +9,7 @@ mod dates;
 mod define;
 mod expr;
 mod handlers;
+mod periods;
 mod rules;
 mod sweep;
 mod whole;

@@ -498,8 +498,8 @@ fn given(case: &Case<'_>, parts: &Parts<'_>, env: &Env) -> Given {
         .iter()
         .map(|element| match element {
             // A record knows where it stands, in a computed list too.
-            Bound::Cell(_, FactCell::Known(Value::Record(record))) => Some(record.place.clone()),
-            Bound::Result(Res::Known(Value::Record(record))) => Some(record.place.clone()),
+            Bound::Cell(_, FactCell::Known(Value::Record(record))) => record.place.clone(),
+            Bound::Result(Res::Known(Value::Record(record))) => record.place.clone(),
             Bound::Cell(place, _) => Some(place.clone()),
             Bound::OfNoRecord(_) | Bound::Result(_) => None,
         })

@@ -142,11 +142,17 @@ impl ColumnsBuilder<'_> {
             (ColumnPart::Column(column), _) => {
                 *self.columns.get_mut(*column)? = CsvColumn { at, ty: bounded_type(at, datum) }
             }
-            (ColumnPart::Fields(_, fields), SlotShape::Record(_, slots)) => {
+            (ColumnPart::Fields(record, fields), SlotShape::Record(_, slots)) => {
                 let mut inside = Vec::with_capacity(fields.len());
                 for (_, field, part) in fields {
                     let (_, slot) = slots.iter().find(|(known, _)| known == field)?;
                     inside.push(self.part(slot, at, &self.model.fields.get(*field)?.datum, part)?);
+                    if let ColumnPart::Column(column) = part
+                        && self.model.period == Some(*record)
+                    {
+                        // The fact set says whether a period ends before it begins.
+                        self.columns.get_mut(*column)?.ty = ColumnType::Declined;
+                    }
                 }
                 self.records.push((at, inside));
             }

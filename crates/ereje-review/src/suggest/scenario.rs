@@ -124,7 +124,7 @@ pub(super) fn housed(model: &Model, cell: FactCell, place: &FactPath, ty: &Type)
                 let ty = &model.fields.at(*id).datum.ty;
                 housed(model, cell.clone(), &place.step(Step::Field(*id)), ty)
             });
-            Value::Record(Arc::new(RecordValue { fields: fields.collect(), place: place.clone() }))
+            Value::Record(Arc::new(RecordValue { fields: fields.collect(), place: Some(place.clone()) }))
         }
         (Value::List(list), Type::List(inner)) => {
             let items = (0..)

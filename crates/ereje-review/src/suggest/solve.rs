@@ -13,9 +13,9 @@ use chrono::{Datelike, Months, NaiveDate};
 use ereje::eval::Origin;
 use ereje::ids::{AssumptionId, RegionId, SectionId};
 use ereje::model::HandlerOwner;
-use ereje::model::{Item, Period, ProvisionKind, Scope, Type};
+use ereje::model::{Item, ProvisionKind, Scope, Type};
 use ereje::syntax::ast::State;
-use ereje::value::{FactCell, FactPath, Value, months_between};
+use ereje::value::{FactCell, FactPath, Period, Value, months_between};
 use std::collections::BTreeSet;
 
 /// The most scenarios that are evaluated on one path to a goal.

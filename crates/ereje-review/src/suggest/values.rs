@@ -45,7 +45,7 @@ fn sampled(model: &Model, datum: &Datum, ty: &Type, day: NaiveDate, depth: usize
                 value.map_or(FactCell::Absent, FactCell::Known)
             });
             let place = FactPath::of(ereje::ids::FactId(0));
-            vec![Value::Record(Arc::new(RecordValue { place, fields: fields.collect() }))]
+            vec![Value::Record(Arc::new(RecordValue { place: Some(place), fields: fields.collect() }))]
         }
         Type::List(inner) => {
             let one = sampled(model, datum, inner, day, depth + 1).into_iter().next_back();

@@ -199,6 +199,10 @@ impl<'l> Lowering<'l> {
 
     pub(super) fn call(&mut self, builtin: Builtin, args: &[NodeId]) -> Lowered<'l> {
         let args = self.nodes(args);
+        if builtin.is_of_periods() {
+            // The ends of a period are cells of a record, for which the kernel has no registers.
+            return self.bail(&all(&args));
+        }
         let typed: Option<Vec<Arg>> = args.iter().map(Self::arg).collect();
         let Some(typed) = typed else { return self.nothing(&all(&args)) };
         let ty = match builtin {
@@ -223,7 +227,18 @@ impl<'l> Lowering<'l> {
             },
             Builtin::Min | Builtin::Max => return self.extreme(builtin, &args),
             // Of a text that the policy does not name, its beginning is not known here.
-            Builtin::Contains | Builtin::StartsWith => return self.bail(&all(&args)),
+            Builtin::Contains
+            | Builtin::StartsWith
+            | Builtin::Period(_)
+            | Builtin::Covers
+            | Builtin::Overlap
+            | Builtin::Meets
+            | Builtin::Days
+            | Builtin::Months
+            | Builtin::MonthsOf
+            | Builtin::DaysCovered
+            | Builtin::LongestRun
+            | Builtin::Gaps => return self.bail(&all(&args)),
             Builtin::Quotient | Builtin::Remainder => return self.wide_call(builtin, &args),
             Builtin::Power => {
                 let low = self.wide_call(builtin, &args);

@@ -269,6 +269,10 @@ impl SchemaBuilder<'_> {
 
     fn record(&mut self, id: RecordId, shape: Option<&SlotShape>, context: ValueContext) -> Node {
         let model = self.model;
+        if model.period == Some(id) {
+            // The fact set says whether a period ends before it begins.
+            return Node::Declined;
+        }
         let record = model.records.at(id);
         let slots = match shape {
             Some(SlotShape::Record(_, slots)) => &slots[..],

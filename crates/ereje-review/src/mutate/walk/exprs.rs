@@ -157,6 +157,9 @@ impl SiteCollector<'_> {
                 self.expr(date, here);
             }
             ExprSyntaxKind::Paren(inner) => self.expr(inner, around),
+            ExprSyntaxKind::Period(from, through) => {
+                from.iter().chain(through).for_each(|end| self.expr(end, here));
+            }
             ExprSyntaxKind::Conditional(conditional) => {
                 let ConditionalSyntax { value, condition, otherwise } = &**conditional;
                 // Without its condition it always has the first value.

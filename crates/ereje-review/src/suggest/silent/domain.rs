@@ -90,7 +90,7 @@ impl<'m> Domains<'m> {
             }
             Type::Record(id) => {
                 let fields = vec![FactCell::Unasked; self.model.records.at(*id).fields.len()];
-                all(vec![Value::Record(Arc::new(RecordValue { place: place.clone(), fields }))], true)
+                all(vec![Value::Record(Arc::new(RecordValue { place: Some(place.clone()), fields }))], true)
             }
             Type::List(_) => {
                 let matter = if silent.element { None } else { self.uses.elements(silent.datum) };
