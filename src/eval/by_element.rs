@@ -7,6 +7,7 @@
 use super::causes::*;
 use super::machine::Machine;
 use super::outcome::{ElementAnswer, OutputAnswer};
+use crate::model::{Model, Type};
 use crate::plan::{OutputEntry, OutputLoop};
 use crate::value::{Element, FactCell, FactPath, FaultKind, ListValue, Step, Value};
 use std::collections::{BTreeMap, HashMap};
@@ -46,11 +47,16 @@ impl<'p> Machine<'p> {
     }
 
     fn output_of(&mut self, entry: OutputEntry) -> OutputAnswer {
-        let Some(each) = entry.each else { return OutputAnswer::Whole(self.eval(entry.value)) };
+        let Some(each) = entry.each else { return OutputAnswer::Whole(self.whole(entry)) };
         match self.candidates(each, entry) {
             Ok(candidates) => named(each, candidates),
             Err(causes) => OutputAnswer::Whole(Err(causes)),
         }
+    }
+
+    fn whole(&mut self, entry: OutputEntry) -> Answer {
+        let value = self.eval(entry.value)?;
+        in_whole(self.model, value)
     }
 
     /// The elements that count, or may.
@@ -66,12 +72,52 @@ impl<'p> Machine<'p> {
                 if counts == Ok(false) {
                     return None;
                 }
-                let (key, value) = (machine.eval(each.key), machine.eval(entry.value));
+                let (key, value) = (machine.eval(each.key), machine.whole(entry));
                 Some(CandidateElement { element: element_of(&list, index, cell), counts, key, value })
             }));
         }
         Ok(candidates)
     }
+}
+
+/// A value of which every part is known, or known not to be there: nothing else may be told as a value.
+fn in_whole(model: &Model, value: Value) -> Answer {
+    let mut unknown = Gather::default();
+    unknown_parts(model, &value, &mut unknown);
+    unknown.finish().map_or(Ok(value), Err)
+}
+
+/// Adds the parts of a value that nobody has asked, or that no registry could answer for.
+fn unknown_parts(model: &Model, value: &Value, unknown: &mut Gather) {
+    let (cells, place) = match value {
+        Value::Record(record) => (&record.fields, &record.place),
+        Value::List(list) => (&list.items, &list.place),
+        Value::Bool(_)
+        | Value::Number(_)
+        | Value::Date(_)
+        | Value::Duration(_)
+        | Value::Text(_)
+        | Value::Enum(..)
+        | Value::Region(_) => return,
+    };
+    for (index, cell) in cells.iter().enumerate() {
+        match (cell, place) {
+            (FactCell::Known(part), _) => unknown_parts(model, part, unknown),
+            (FactCell::Unavailable(_) | FactCell::Unasked, Some(place)) => {
+                let silence = if *cell == FactCell::Unasked { Silence::Unasked } else { Silence::Unavailable };
+                unknown.add(Causes::one(Cause::Silent(part_of(model, place, index), silence)));
+            }
+            // What is computed holds no such part.
+            (FactCell::Absent, _) | (FactCell::Unavailable(_) | FactCell::Unasked, None) => {}
+        }
+    }
+}
+
+/// The place of a part of a record or of a list of the facts.
+fn part_of(model: &Model, place: &FactPath, index: usize) -> FactPath {
+    let of_record = if let Type::Record(id) = model.datum_at(place).1 { Some(id) } else { None };
+    let field = of_record.and_then(|id| model.records.at(id).fields.get(index).copied());
+    place.step(field.map_or_else(|| Step::Item(u32::try_from(index).unwrap_or(u32::MAX)), Step::Field))
 }
 
 /// Gives each element its value under its name. Nothing is known while a name has to be asked, or which of several

@@ -57,6 +57,19 @@ fn it_is_told_in_each_language() {
     assert_eq!(json, r#"{"leave":{"from":"2026-03-02","through":"2026-03-31"}}"#);
 }
 
+/// An end that is not there is `null`; one that nobody has asked makes the output unknown, and is asked for.
+#[test]
+fn an_output_with_an_unasked_end_is_not_known() {
+    let policy = lease();
+    let decided = |facts: &str| policy.decide(&policy.facts(facts, Format::Yaml).unwrap()[0]);
+    let open = decided("{ today: 2026-03-01, leave: { from: 2026-03-02, through: null } }");
+    assert_eq!(serde_json::to_string(&open.outputs).unwrap(), r#"{"leave":{"from":"2026-03-02","through":null}}"#);
+    let unasked = decided("{ today: 2026-03-01, leave: { from: 2026-03-02 } }");
+    assert_eq!(serde_json::to_string(&unasked.outputs).unwrap(), "{}");
+    let json = serde_json::to_value(&unasked).unwrap();
+    assert_eq!(json["unknown_outputs"][0]["needs"][0]["fact"], "leave.through", "{json}");
+}
+
 /// A period that ends before it begins is a mistake of the data in every form of file.
 #[test]
 fn what_ends_before_it_begins_is_refused_where_it_is_read() {

@@ -10,9 +10,9 @@ use chrono::NaiveDate;
 use ereje::eval::Question;
 use ereje::facts::FactSet;
 use ereje::ids::*;
-use ereje::model::{Choices, Expr, Item, Model, Parts, Role};
+use ereje::model::{Choices, Expr, Item, Model, Parts, Role, Type};
 use ereje::syntax::ast::State;
-use ereje::value::{Element, FactCell, FactPath, FaultKind, Value};
+use ereje::value::{Element, FactCell, FactPath, FaultKind, Step, Value};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The replacement of a void rule.
@@ -483,12 +483,40 @@ fn outputs(case: &Case<'_>) -> Vec<Out> {
         .collect()
 }
 
+/// «A part that nobody has asked, or that no registry could answer for, makes the whole unknown.»
+fn in_whole(case: &Case<'_>, res: Res) -> Res {
+    fn parts(case: &Case<'_>, value: &Value, causes: &mut BTreeSet<Cause>) {
+        let (cells, place) = match value {
+            Value::Record(record) => (&record.fields, &record.place),
+            Value::List(list) => (&list.items, &list.place),
+            _ => return,
+        };
+        for (index, cell) in cells.iter().enumerate() {
+            let place = place.as_ref().map(|place| match case.model.datum_at(place).1 {
+                Type::Record(id) => place.step(Step::Field(case.model.records[id].fields[index])),
+                _ => place.step(Step::Item(index as u32)),
+            });
+            match (cell, place) {
+                (FactCell::Known(part), _) => parts(case, part, causes),
+                (FactCell::Unasked, Some(place)) => _ = causes.insert(Cause::Unasked(place)),
+                (FactCell::Unavailable(_), Some(place)) => _ = causes.insert(Cause::Unavailable(place)),
+                _ => {}
+            }
+        }
+    }
+    let mut causes = BTreeSet::new();
+    if let Res::Known(value) = &res {
+        parts(case, value, &mut causes);
+    }
+    if causes.is_empty() { res } else { Res::Unknown(causes) }
+}
+
 /// The value of an output, or those of its elements: «nothing of it is known while a name has to be asked, or which of several
 /// elements of one name count; of those that count and have the same name, none has a value».
 fn given(case: &Case<'_>, parts: &Parts<'_>, env: &Env) -> Given {
     let value = parts.one(Role::Value).expect("an output has a value");
     let Some(((local, list), key)) = parts.variable.zip(parts.one(Role::List)).zip(parts.one(Role::Key)) else {
-        return Given::Whole(case.eval(value, env));
+        return Given::Whole(in_whole(case, case.eval(value, env)));
     };
     let elements = match case.eval(list, env) {
         Res::Known(list) => case.elements(&list),
@@ -510,7 +538,7 @@ fn given(case: &Case<'_>, parts: &Parts<'_>, env: &Env) -> Given {
         .map(|(index, element)| {
             let env = env.with(local, element);
             let counts = parts.one(Role::Filter).map_or(Res::bool(true), |filter| case.eval(filter, &env));
-            (index, counts, case.eval(key, &env), case.eval(value, &env))
+            (index, counts, case.eval(key, &env), in_whole(case, case.eval(value, &env)))
         })
         .filter(|(_, counts, ..)| !counts.is_false())
         .collect();
