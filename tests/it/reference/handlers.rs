@@ -117,6 +117,16 @@ impl<'m> Case<'m> {
         self.model.parts(Item::Handler(handler)).one(Role::Default)
     }
 
+    /// True if some handler that may speak for a place, whatever its scope, declares a value for a missing record.
+    fn may_mean(&self, place: &FactPath) -> bool {
+        self.answerers(place).into_iter().any(|owner| {
+            let versions = 0..self.model.handlers(owner).of(State::Absent).len() as u32;
+            versions
+                .into_iter()
+                .any(|version| self.means(HandlerRef { owner, state: State::Absent, version }).is_some())
+        })
+    }
+
     /// «⟦f⟧ = σ(f) if it is a value, else {(f, σ(f))}», after `if absent means`.
     pub fn read(&self, place: &FactPath, cell: &FactCell) -> Res {
         let one = |cause| Res::Unknown(BTreeSet::from([cause]));
@@ -124,6 +134,8 @@ impl<'m> Case<'m> {
             FactCell::Known(value) => Res::Known(value.clone()),
             FactCell::Unasked => one(Cause::Unasked(place.clone())),
             FactCell::Unavailable(_) => one(Cause::Unavailable(place.clone())),
+            // A cohort may read the fact itself. Where no handler declares a value, none has to be chosen to read it.
+            FactCell::Absent if !self.may_mean(place) => one(Cause::Absent(place.clone())),
             FactCell::Absent => match self.handler(place, State::Absent) {
                 Handled::By(handler) => match self.means(handler) {
                     Some(value) => self.eval(value, &self.governing()),
