@@ -106,17 +106,7 @@ impl Checker<'_> {
         if !self.expect(&typed, ty, "the choices of an assumption are of its type") || typed.ty.is_error() {
             return None;
         }
-        let literal = |e: &Expr| {
-            let mut good = true;
-            e.walk(&mut |e| {
-                good &=
-                    matches!(e.kind, ExprKind::Literal(_) | ExprKind::Neg(_) | ExprKind::List(_) | ExprKind::Arith(..));
-            });
-            good
-        };
-        let none = Choices::defaults(&self.model);
-        let setting = constant::Setting { model: &self.model, choices: &none, day: NaiveDate::MIN, place: None };
-        let value = if literal(&typed) { constant::value(&typed, setting).ok() } else { None };
+        let value = self.written_out(&typed);
         if value.is_none() {
             self.report(
                 Diagnostic::new(Code::E0307, "a choice must be constant", expr.span, "this is worked out")
@@ -124,6 +114,18 @@ impl Checker<'_> {
             );
         }
         value
+    }
+
+    /// The value of literals and of arithmetic on them, which is the same on every day and in every place.
+    fn written_out(&self, typed: &Expr) -> Option<Value> {
+        let mut literal = true;
+        typed.walk(&mut |e| {
+            literal &=
+                matches!(e.kind, ExprKind::Literal(_) | ExprKind::Neg(_) | ExprKind::List(_) | ExprKind::Arith(..));
+        });
+        let none = Choices::defaults(&self.model);
+        let setting = constant::Setting { model: &self.model, choices: &none, day: NaiveDate::MIN, place: None };
+        literal.then(|| constant::value(typed, setting).ok()).flatten()
     }
 
     /// Types norms. Their values come later, when definitions have types: the cohorts of sections read those.
@@ -499,7 +501,7 @@ impl Checker<'_> {
         Some(value)
     }
 
-    /// Translates a marginal scale: the bounds rise, and the last band has none.
+    /// Translates a marginal scale: bounds that are written out rise, and the last band has none. Others rise or are a fault.
     pub(super) fn scale(&mut self, scale: &ast::ScaleSyntax, ty: &Type) -> Expr {
         let amount = self.expr(&scale.of, None);
         let (Type::Number(over, _), Type::Number(result, _)) = (&amount.ty, ty) else {
@@ -525,17 +527,18 @@ impl Checker<'_> {
             let upto = upto.as_ref().map(|e| {
                 let bound = self.expr(e, Some(&amount.ty.clone()));
                 self.alike(&amount, &bound, "amount and band");
-                self.require_constant(&bound, "the bound of a band");
                 bound
             });
-            if let Some(Expr { kind: ExprKind::Literal(Value::Number(n)), span, .. }) = &upto {
-                if last.is_some_and(|before| *n <= before) {
+            if let Some(bound) = &upto
+                && let Some(Value::Number(n)) = self.written_out(bound)
+            {
+                if last.is_some_and(|before| n <= before) {
                     self.report(
-                        Diagnostic::new(Code::E0309, "this band is empty", *span, "not above the band before it")
+                        Diagnostic::new(Code::E0309, "this band is empty", bound.span, "not above the band before it")
                             .help("write the bands from the lowest to the highest"),
                     );
                 }
-                last = Some(*n);
+                last = Some(n);
             }
             let is_last = index + 1 == scale.bands.len();
             if upto.is_none() != is_last {

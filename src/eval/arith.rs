@@ -77,8 +77,9 @@ impl<'p> Machine<'p> {
             return Err(causes);
         }
         let Some(Value::Number(amount)) = amount else { return Err(self.fault(id, FaultKind::NoCase)) };
+        let total = marginal(amount, &numbers).map_err(|kind| self.fault(id, kind))?;
         self.note_bands(id, amount, &numbers);
-        marginal(amount, &numbers).map(Value::Number).map_err(|kind| self.fault(id, kind))
+        Ok(Value::Number(total))
     }
 }
 
@@ -99,7 +100,12 @@ impl Machine<'_> {
 }
 
 /// `numbers`: upper bound and rate of each band, then the rate above the last bound.
+///
+/// # Errors
+///
+/// [`FaultKind::BandNotAbove`] where a bound is not above the one before it, whatever the amount; [`FaultKind::Overflow`].
 pub fn marginal(amount: Number, numbers: &[Number]) -> Result<Number, FaultKind> {
+    rising(numbers)?;
     let (mut total, mut lower) = (Number::ZERO, Number::ZERO);
     let mut rest = numbers;
     loop {
@@ -114,6 +120,17 @@ pub fn marginal(amount: Number, numbers: &[Number]) -> Result<Number, FaultKind>
         }
         rest = rest.get(2..).unwrap_or(&[]);
     }
+}
+
+/// Each band ends above the one before it.
+fn rising(numbers: &[Number]) -> Result<(), FaultKind> {
+    let bounds = numbers.chunks_exact(2).filter_map(|band| band.first());
+    for ((before, bound), band) in bounds.clone().zip(bounds.skip(1)).zip(2..) {
+        if bound <= before {
+            return Err(FaultKind::BandNotAbove { band });
+        }
+    }
+    Ok(())
 }
 
 /// The result of an operation on two known values; the types were checked.

@@ -296,18 +296,24 @@ fn case_note(engine: &Engine, case: ValueOrigin) -> FaultCase {
 /// The name of the definition or table whose cases or rows a fault is about, and whether it is a table.
 fn named_by<'m>(model: &'m Model, fault: &Fault) -> Option<(&'m str, bool)> {
     model.definitions.entries().find_map(|(id, definition)| {
-        let mut is_table = false;
-        model.each_within([Item::Definition(id)], |_, parts| {
-            let mut values = parts.expressions.iter().map(|(_, value)| value);
-            is_table |= values.any(|value| value.span == fault.span && matches!(value.kind, ExprKind::Table(_)));
-        });
+        let is_table = is_of(model, id, fault, |form| matches!(form, ExprKind::Table(_)));
         // A table with several results is a definition for each; its name stands before theirs.
         let name = definition.name.split_once('.').map_or(definition.name.as_str(), |(table, _)| table);
         (is_table || definition.span == fault.span).then_some((name, is_table))
     })
 }
 
-/// What went wrong, in words, with the name of the definition, table or norm.
+/// True if a fault is of an expression of that form in a definition.
+fn is_of(model: &Model, definition: DefinitionId, fault: &Fault, form: fn(&ExprKind) -> bool) -> bool {
+    let mut found = false;
+    model.each_within([Item::Definition(definition)], |_, parts| {
+        let mut values = parts.expressions.iter().map(|(_, value)| value);
+        found |= values.any(|value| value.span == fault.span && form(&value.kind));
+    });
+    found
+}
+
+/// What went wrong, in words, with the name of the definition, table, scale or norm.
 fn fault_message(model: &Model, fault: &Fault) -> String {
     match &fault.kind {
         FaultKind::NoNormValue { norm, date } => {
@@ -326,6 +332,13 @@ fn fault_message(model: &Model, fault: &Fault) -> String {
             Some((name, false)) => format!("two cases of `{name}` apply and differ"),
             None => fault.kind.to_string(),
         },
+        FaultKind::BandNotAbove { .. } => {
+            let is_scale = |id| is_of(model, id, fault, |form| matches!(form, ExprKind::Scale(..)));
+            match model.definitions.entries().find(|(id, _)| is_scale(*id)) {
+                Some((_, scale)) => format!("in the scale `{}` {}", scale.name, fault.kind),
+                None => fault.kind.to_string(),
+            }
+        }
         FaultKind::SameName { first, second } => {
             let (first, second) = (element_name(model, first), element_name(model, second));
             format!("two elements have the same name: `{first}` and `{second}`")
@@ -368,6 +381,7 @@ fn fault_note(engine: &Engine, fault: &Fault, readers: &BTreeSet<Item>) -> Fault
         | FaultKind::OpenEnd
         | FaultKind::EmptyAggregate
         | FaultKind::SameName { .. }
+        | FaultKind::BandNotAbove { .. }
         | FaultKind::NoCase
         | FaultKind::NoVersion { .. }
         | FaultKind::NoNormValue { .. }

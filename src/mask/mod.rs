@@ -438,6 +438,7 @@ fn untold(model: &Model, fault: &Fault) -> Fault {
         | FaultKind::EmptyAggregate
         | FaultKind::SameName { .. }
         | FaultKind::Conflict { .. }
+        | FaultKind::BandNotAbove { .. }
         | FaultKind::NoCase
         | FaultKind::TooManySteps
         | FaultKind::TooManyValues

@@ -66,6 +66,12 @@ pub enum FaultKind {
         /// The cases, in the order of the policy.
         cases: Vec<ValueOrigin>,
     },
+    /// The upper bound of a band of a scale is not above that of the band before it.
+    #[error("band {band} does not end above band {}", .band.saturating_sub(1))]
+    BandNotAbove {
+        /// The number of the band, from 1.
+        band: usize,
+    },
     /// No case (or table row) applies.
     #[error("no case applies")]
     NoCase,

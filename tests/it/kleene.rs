@@ -41,6 +41,10 @@ define graded: integer
   case higher = 2 when q
   otherwise 1
 define unread: bool open "the text is cut"
+scale levy(x: decimal): decimal of x
+  up to n rate 10%
+  up to k rate 20%
+  above rate 50%
 as of today
 decision result refuse > approve otherwise approve
 reason R en "r"
@@ -229,6 +233,14 @@ fn numbers_and_dates() {
         graded = 2                             | p: true, q: true           | true
         graded = 2                             | p: true                    | true
         graded = 1                             | p: false, q: null          | q absent
+        levy(10) = 3                           | n: 2, k: 6                 | true
+        levy(1) = 0.1                          | n: 2                       | ? k
+        levy(1) = 0.1                          | n: 2, k: null              | k absent
+        levy(1) = 0.1                          | n: 2, k: 2                 | in the scale `levy` band 2 does not end above band 1
+        levy(0) = 0                            | n: 2, k: 1                 | in the scale `levy` band 2 does not end above band 1
+        k > n and levy(1) = 0.1                | n: 2, k: 2                 | false
+        levy(10) = 2.5                         | n: -1, k: 9                | false
+        levy(10) = 2.3                         | n: -1, k: 9                | true
     "#
     .replace("DOWN", DOWN));
 }

@@ -338,6 +338,10 @@ impl<'d, 'n> Writer<'d, 'n> {
         for _ in 0..self.d.below(5) {
             self.definition();
         }
+        if self.d.chance(30) {
+            let name = self.name("def");
+            self.scale(&name);
+        }
         for _ in 0..1 + self.d.below(5) {
             self.rule();
         }
@@ -358,6 +362,12 @@ impl<'d, 'n> Writer<'d, 'n> {
         if self.d.chance(30) {
             let size = self.v.expr(self.d, Ty::Area, 2);
             decision += &format!("\n  output size: sq = round down({size}, 0.01 sq){}", self.tied());
+        }
+        let scale = self.tables.iter().find_map(|(table, _)| table.strip_prefix("scale ")).map(str::to_owned);
+        if let Some(scale) = scale
+            && self.d.chance(80)
+        {
+            decision += &format!("\n  output due: coin = round down({scale}, 0.01 coin){}", self.tied());
         }
         if self.v.list && self.d.chance(30) {
             decision += &self.output_by_person();
@@ -624,9 +634,28 @@ impl<'d, 'n> Writer<'d, 'n> {
             true => "\n  up to 0.0001 coin rate 0%\n  up to 2.5 coin rate 2.5%\n  above rate 0.3333",
             false => bands,
         };
+        let bands = if self.d.chance(50) { self.computed_bands() } else { bands.to_owned() };
         self.items.push(format!("scale {name}: coin of {amount}{bands}"));
         self.tables.push((format!("scale {name}"), Ty::Money));
         self.v.names.push((name.into(), Ty::Money));
+    }
+
+    /// Bands with bounds that are worked out, many of which rise.
+    fn computed_bands(&mut self) -> String {
+        let mut text = String::new();
+        for bound in ["10 coin", "40 coin", "90 coin"].into_iter().take(1 + self.d.below(3)) {
+            let computed = self.v.expr(self.d, Ty::Money, 1);
+            let computed = match self.d.below(6) {
+                0 => format!("{computed} + {bound}"),
+                1 | 2 => format!("max({computed}, {bound})"),
+                3 => format!("min({computed}, {bound})"),
+                4 => format!("max(0 coin, min({computed}, 5 coin)) + {bound}"),
+                _ => computed,
+            };
+            let rate = if self.v.wide { self.v.expr(self.d, Ty::Rate, 0) } else { "10%".to_owned() };
+            text += &format!("\n  up to {computed} rate {rate}");
+        }
+        text + "\n  above rate 25%"
     }
 
     /// The outcome, reason, conditions and scope of a version of a rule.

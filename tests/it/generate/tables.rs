@@ -222,7 +222,11 @@ impl Writer<'_, '_> {
         }
         touched.push(name.clone());
         if name.starts_with("scale") {
-            let bands = self.d.pick(&["\n  up to 5 coin rate 50%\n  above rate 1%", "\n  above rate 7.5%"]);
+            let bands = self.d.pick(&[
+                "\n  up to 5 coin rate 50%\n  above rate 1%",
+                "\n  above rate 7.5%",
+                "\n  up to info.n * 2 coin rate 20%\n  up to 6 coin rate 30%\n  above rate 1%",
+            ]);
             self.items.push(format!("replace {name}: coin of {}{bands}", self.v.literal(self.d, Ty::Money)));
             return;
         }

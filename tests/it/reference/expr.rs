@@ -581,6 +581,14 @@ fn scale(v: &[&Value], bounded: impl Iterator<Item = bool>, span: Span) -> Res {
     };
     let amount = n(v[0]);
     let mut rest = v[1..].iter().map(|v| n(v));
+    // «Each bound has to be greater than the one before», whatever the amount.
+    let (bounded, mut bounds) = (bounded.collect::<Vec<_>>(), Vec::new());
+    for (index, _) in bounded.iter().enumerate().filter(|(_, bounded)| **bounded) {
+        bounds.push(n(v[1 + 2 * index]));
+        if index > 0 && bounds[index] <= bounds[index - 1] {
+            return Res::fault(span, FaultKind::BandNotAbove { band: index + 1 });
+        }
+    }
     let (mut total, mut below) = (Number::ZERO, Number::ZERO);
     for bounded in bounded {
         let upto = if bounded { rest.next() } else { None };
@@ -593,7 +601,8 @@ fn scale(v: &[&Value], bounded: impl Iterator<Item = bool>, span: Span) -> Res {
                 Err(kind) => return Res::fault(span, kind),
             }
         }
-        below = upto.unwrap_or(below);
+        // «The first band begins at zero»: one that ends below it holds nothing.
+        below = upto.map_or(below, |u| u.max(below));
     }
     Res::Known(Value::Number(total))
 }
