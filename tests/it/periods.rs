@@ -1,8 +1,10 @@
 //! Periods: what is said of them in each language, and what is said of those that cannot be.
 
+use crate::it::cli::ereje;
 use ereje::facts::csv::{Columns, CsvRules};
 use ereje::{DecideOptions, Format, Policy};
 use ereje_batch::row::{CsvReader, JsonReader, Layout, Row};
+use std::fs;
 use std::sync::Arc;
 
 const LEASE: &str = r#"policy lease
@@ -102,4 +104,17 @@ fn rows_with_a_period_are_read_with_care() {
     .unwrap();
     let mut reader = CsvReader::new(&form, &layout, &columns);
     assert!(!reader.read("2026-03-01,2026-03-02,2026-03-01", &mut row));
+}
+
+/// What is proposed can be read again: of a period whose first day is moved behind its last, the last is moved along.
+#[test]
+fn no_period_is_proposed_that_ends_before_it_begins() {
+    let dir = tempfile::tempdir().unwrap();
+    fs::write(dir.path().join("lease.ereje"), LEASE).unwrap();
+    let run = ereje(dir.path(), &["suggest", ".", "-o", "new.test.yaml"]);
+    assert_eq!(run.code, 0, "{}", run.err);
+    let text = fs::read_to_string(dir.path().join("new.test.yaml")).unwrap();
+    assert!(text.contains("lease.from: 2026-01-16, lease.through: 2026-01-16"), "{text}");
+    let run = ereje(dir.path(), &["test", "."]);
+    assert_eq!(run.code, 0, "{}{}", run.out, run.err);
 }

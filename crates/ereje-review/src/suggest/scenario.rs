@@ -51,9 +51,13 @@ impl Scenario {
     }
 
     /// The scenario with another value or state at a place; `None` if the path to it is silent, or if the fact cannot have
-    /// the value.
+    /// the value. A period that would end before it begins has its other end moved along.
     pub(super) fn with(&self, model: &Model, place: &FactPath, cell: FactCell) -> Option<Self> {
-        let facts = changed(model, &self.facts, place, cell)?;
+        let along = || {
+            let moved = changed(model, &self.facts, &other_end(model, place)?, cell.clone())?;
+            changed(model, &moved, place, cell.clone())
+        };
+        let facts = changed(model, &self.facts, place, cell.clone()).or_else(along)?;
         let Self { facts: _, decision, as_of, region, choices } = self;
         Some(Self { facts, decision: *decision, as_of: *as_of, region: *region, choices: choices.clone() })
     }
@@ -75,6 +79,14 @@ pub(super) fn changed(model: &Model, facts: &FactSet, place: &FactPath, cell: Fa
     Some(other)
 }
 
+/// The place of the other end of a period; `None` if this is no end of one.
+fn other_end(model: &Model, place: &FactPath) -> Option<FactPath> {
+    let (Step::Field(end), around) = place.steps.split_last()? else { return None };
+    let ends = &model.records.at(model.period?).fields;
+    let other = ends.contains(end).then(|| ends.iter().find(|other| *other != end)).flatten()?;
+    Some(FactPath { fact: place.fact, steps: around.to_vec() }.step(Step::Field(*other)))
+}
+
 fn put(model: &Model, cell: &FactCell, steps: &[Step], new: FactCell) -> Option<FactCell> {
     let Some((step, rest)) = steps.split_first() else { return Some(new) };
     let FactCell::Known(value) = cell else { return None };
@@ -89,10 +101,17 @@ fn put(model: &Model, cell: &FactCell, steps: &[Step], new: FactCell) -> Option<
             let mut fields = record.fields.clone();
             let slot = fields.get_mut(model.fields.at(*field).index as usize)?;
             *slot = put(model, slot, rest, new)?;
+            if model.period == Some(model.fields.at(*field).record) && ends_before_it_begins(&fields) {
+                return None;
+            }
             Some(FactCell::Known(Value::Record(Arc::new(RecordValue { place: record.place.clone(), fields }))))
         }
         (Step::Item(_) | Step::Field(_), _) => None,
     }
+}
+
+fn ends_before_it_begins(ends: &[FactCell]) -> bool {
+    matches!(ends, [FactCell::Known(Value::Date(from)), FactCell::Known(Value::Date(through))] if through < from)
 }
 
 /// The datum of a place and its type: for an element, the datum of its list and the type of the element.
