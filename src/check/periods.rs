@@ -127,6 +127,10 @@ impl Checker<'_> {
                 let text = self.quote(value.span);
                 format!("make a list of them: `list(x in {text}: period(from x.FIRST_DAY through x.LAST_DAY))`")
             }
+            (Type::Record(_), Type::Record(_)) => {
+                let text = self.quote(value.span);
+                format!("make one of two of its dates: `period(from {text}.FIRST_DAY through {text}.LAST_DAY)`")
+            }
             (Type::Record(_), Type::List(_)) => {
                 format!("one period alone is a list in brackets: `[{}]`", self.quote(value.span))
             }

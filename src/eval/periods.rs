@@ -132,7 +132,8 @@ impl<'p> Machine<'p> {
     }
 
     fn ends(&mut self, id: NodeId, record: &RecordValue) -> BothEnds {
-        let fields = self.model.period.map(|period| self.model.records.at(period).fields.clone()).unwrap_or_default();
+        let model = self.model;
+        let fields = model.period.map_or(&[][..], |period| &model.records.at(period).fields);
         let mut end = |index: usize| {
             let (Some(cell), Some(field)) = (record.fields.get(index), fields.get(index)) else {
                 return Err(self.fault(id, FaultKind::NoCase));
