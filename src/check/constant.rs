@@ -125,6 +125,7 @@ pub(super) fn value(expr: &Expr, setting: Setting<'_>) -> Result<Value, NoValue>
         | ExprKind::Call(..)
         | ExprKind::Table(_)
         | ExprKind::Scale(..)
+        | ExprKind::Record(..)
         | ExprKind::Conditional(_) => Err(NoValue::Unknown),
     }
 }

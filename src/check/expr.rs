@@ -108,6 +108,7 @@ impl Checker<'_> {
             ast::ExprSyntaxKind::At(inner, date) => self.at(inner, date, span),
             ast::ExprSyntaxKind::Paren(inner) => self.expr(inner, wanted),
             ast::ExprSyntaxKind::Period(from, through) => self.period_of(from.as_deref(), through.as_deref(), span),
+            ast::ExprSyntaxKind::Record(name, parts) => self.record_value(name, parts, span),
             ast::ExprSyntaxKind::Conditional(conditional) => self.conditional(conditional, wanted, span),
         }
     }
@@ -217,7 +218,7 @@ impl Checker<'_> {
                 let ty = self.model.assumptions.at(id).ty.clone();
                 Expr { kind: ExprKind::Assumption(id), ty, span }
             }
-            Some(Symbol::Results) => self.which_result(name, span),
+            Some(Symbol::Results) => self.all_results(name, &[], span),
             Some(Symbol::Group) => {
                 let fields = self.symbols.groups.get(&name.text);
                 let first = fields.and_then(|f| f.keys().next()).cloned().unwrap_or_default();
@@ -331,22 +332,6 @@ impl Checker<'_> {
                 broken(span)
             }
         }
-    }
-
-    /// Reports a table with several results where a value is wanted.
-    pub(super) fn which_result(&mut self, table: &ast::Name, span: Span) -> Expr {
-        let known = self.results.of(&table.text).unwrap_or_default();
-        let first = known.first().cloned().unwrap_or_default();
-        self.report(
-            Diagnostic::new(
-                Code::E0301,
-                format!("`{}` has several results, and is no value by itself", table.text),
-                span,
-                "which of its results?",
-            )
-            .help(format!("write, for example, `{}.{first}`", self.quote(span))),
-        );
-        broken(span)
     }
 
     fn field(&mut self, inner: &ast::ExprSyntax, name: &ast::Name, span: Span) -> Expr {

@@ -47,7 +47,7 @@ impl Checker<'_> {
         }
         let Some((_, usage)) = builtins().find(|(n, _)| *n == name.text) else {
             if self.symbol(&name.text) == Some(Symbol::Results) {
-                return self.which_result(name, span);
+                return self.all_results(name, args, span);
             }
             if self.symbol(&name.text).is_some() {
                 self.report(

@@ -37,6 +37,7 @@ mod overlaps;
 mod periods;
 mod rank;
 mod readings;
+mod record_values;
 mod result_tables;
 mod rows;
 mod rules;

@@ -74,12 +74,15 @@ impl Checker<'_> {
         let equality = matches!(op, CompareOp::Eq | CompareOp::Ne);
         if (!ordered && !equality) || matches!(left.ty, Type::Record(_) | Type::List(_)) {
             let found = self.type_name(&left.ty);
-            let is_period = matches!(left.ty, Type::Record(id) if self.model.period == Some(id));
-            let help = match is_period {
-                true => {
-                    "periods are compared by `covers(P, Q)`, `overlap(P, Q)`, `meets(P, Q)`, or by `P.from` and `P.through`"
+            let help = if let Type::Record(id) = left.ty {
+                match self.model.period == Some(id) {
+                    true => {
+                        "periods are compared by `covers(P, Q)`, `overlap(P, Q)`, `meets(P, Q)`, or by `P.from` and `P.through`"
+                    }
+                    false => "records are compared by their parts: `A.FIELD = B.FIELD and …`",
                 }
-                false => "numbers, dates and durations have an order; the rest can only be equal or not",
+            } else {
+                "numbers, dates and durations have an order; the rest can only be equal or not"
             };
             self.report(
                 Diagnostic::new(Code::E0301, format!("{found} cannot be compared so"), span, "no such comparison")

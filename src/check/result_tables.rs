@@ -16,6 +16,8 @@ use std::collections::BTreeMap;
 #[derive(Debug, Default)]
 pub(super) struct Results {
     tables: BTreeMap<String, Vec<String>>,
+    /// The record type of each such table.
+    records: BTreeMap<String, String>,
     /// What is wrong with these tables, and could not be told of one result.
     pub(super) found: Vec<Diagnostic>,
 }
@@ -24,6 +26,11 @@ impl Results {
     /// The names of the results of a table; `None` if it has one.
     pub(super) fn of(&self, table: &str) -> Option<&[String]> {
         self.tables.get(table).map(Vec::as_slice)
+    }
+
+    /// The name of the record type of a table; `None` if it has one result.
+    pub(super) fn record(&self, table: &str) -> Option<&str> {
+        self.records.get(table).map(String::as_str)
     }
 
     /// The results of the table to which a result belongs, and the place of this one among them.
@@ -75,6 +82,8 @@ pub(super) fn split(files: &[&File]) -> Option<(Vec<File>, Results)> {
             let names: Vec<String> = fields.iter().map(|field| field.name.text.clone()).collect();
             results.found.extend(of_otherwise(table, &names));
             results.tables.insert(table.name.text.clone(), names);
+            let record = named_type(table).unwrap_or_default().to_owned();
+            results.records.insert(table.name.text.clone(), record);
         }
     }
     if results.tables.is_empty() {

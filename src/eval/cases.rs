@@ -8,8 +8,9 @@ use crate::ids::ValueOrigin;
 use crate::model::{Scope, Versioned};
 use crate::plan::{NodeId, TableNode};
 use crate::syntax::ast::HitPolicy;
-use crate::value::{FactCell, FaultKind, Number, Value};
+use crate::value::{FactCell, FaultKind, Number, RecordValue, Value};
 use std::cmp::Ordering;
+use std::sync::Arc;
 
 /// The cases that may apply, collected one by one.
 #[derive(Default)]
@@ -238,5 +239,19 @@ impl<'p> Machine<'p> {
             Some(causes) => Err(causes),
             None => self.list_of(id, cells),
         }
+    }
+
+    /// A record of which every part is known. An age in it is its completed months, as in a fact.
+    pub(crate) fn record_value(&mut self, parts: &'p [NodeId]) -> Answer {
+        let mut unknown = Gather::default();
+        let mut fields = Vec::with_capacity(parts.len());
+        for part in parts {
+            let value = match self.eval(*part) {
+                Ok(Value::Duration(length)) => Ok(Value::Duration(length.completed())),
+                answer => answer,
+            };
+            fields.extend(unknown.take(value).map(FactCell::Known));
+        }
+        unknown.finish().map_or(Ok(Value::Record(Arc::new(RecordValue { place: None, fields }))), Err)
     }
 }

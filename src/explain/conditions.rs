@@ -113,6 +113,7 @@ impl<'e> Speaker<'e> {
             | ExprKind::Call(..)
             | ExprKind::Table(_)
             | ExprKind::Scale(..)
+            | ExprKind::Record(..)
             | ExprKind::List(_) => self.denied(self.term_at(expr, depth), holds),
         }
     }
@@ -238,6 +239,7 @@ impl<'e> Speaker<'e> {
             | ExprKind::Call(..)
             | ExprKind::Table(_)
             | ExprKind::Scale(..)
+            | ExprKind::Record(..)
             | ExprKind::List(_) => self.written(expr),
         }
     }

@@ -257,6 +257,7 @@ impl Short<'_, '_> {
             | ExprKind::Call(..)
             | ExprKind::Table(_)
             | ExprKind::Scale(..)
+            | ExprKind::Record(..)
             | ExprKind::List(_)
             | ExprKind::Conditional(_) => self.speaker.truth(expr, holds),
         }
@@ -381,6 +382,7 @@ fn is_a_reading(expr: &Expr) -> bool {
         | ExprKind::Call(..)
         | ExprKind::Table(_)
         | ExprKind::Scale(..)
+        | ExprKind::Record(..)
         | ExprKind::List(_)
         | ExprKind::Conditional(_) => {}
     });

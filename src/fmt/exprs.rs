@@ -4,7 +4,8 @@ use super::Layout;
 use super::doc::{Doc, concat, flat_width, group, inline, join, nest, text, unit};
 use crate::source::Span;
 use crate::syntax::ast::{
-    AggregateSyntax, ConditionalSyntax, DurationUnit, ExprSyntax, ExprSyntaxKind, IsWhat, UnitExpr,
+    AggregateSyntax, ConditionalSyntax, DurationUnit, ExprSyntax, ExprSyntaxKind, IsWhat, Name, RecordPartSyntax,
+    UnitExpr,
 };
 
 impl Layout<'_> {
@@ -63,6 +64,7 @@ impl Layout<'_> {
                 text(")"),
             ])),
             ExprSyntaxKind::Period(from, through) => self.period(from.as_deref(), through.as_deref()),
+            ExprSyntaxKind::Record(name, parts) => self.record_value(name, parts),
             ExprSyntaxKind::Conditional(conditional) => self.conditional(conditional),
         }
     }
@@ -155,6 +157,15 @@ impl Layout<'_> {
         let ends = from.map(|day| self.clause("from", day)).into_iter();
         let ends: Vec<Doc> = ends.chain(through.map(|day| self.clause("through", day))).collect();
         group(concat([text("period("), nest(concat([Doc::Soft, join(ends, &[Doc::Line])])), Doc::Soft, text(")")]))
+    }
+
+    /// A record on one line, or with a line for each of its fields.
+    fn record_value(&self, name: &Name, parts: &[RecordPartSyntax]) -> Doc {
+        let parts = parts.iter().map(|RecordPartSyntax { field, value }| {
+            unit(field.span, group(concat([text(format!("{}: ", field.text)), self.open_expr(value)])))
+        });
+        let parts = join(parts, &[text(","), Doc::Line]);
+        group(concat([text(format!("{} {{", name.text)), nest(concat([Doc::Line, parts])), Doc::Line, text("}")]))
     }
 
     fn aggregate(&self, aggregate: &AggregateSyntax) -> Doc {

@@ -105,9 +105,10 @@ impl Ages {
                 };
                 carries && table.rows.iter().any(|row| self.may_be(&row.output)) || otherwise(&table.otherwise)
             }
-            // Facts and constants are whole months, arithmetic takes whole months, and the others are no lengths of time.
+            // Facts, parts of records and constants are whole months, arithmetic takes whole months, and the others are no lengths of time.
             ExprKind::Fact(_)
             | ExprKind::Field(..)
+            | ExprKind::Record(..)
             | ExprKind::Literal(_)
             | ExprKind::Assumption(_)
             | ExprKind::Norm(_)

@@ -80,6 +80,8 @@ pub enum ExprKind {
     Scale(Box<Expr>, Vec<(Option<Expr>, Expr)>),
     /// A list of values.
     List(Vec<Expr>),
+    /// A record: its type, and the value of each field in the order of declaration.
+    Record(RecordId, Vec<Expr>),
     /// One of two values.
     Conditional(Box<Conditional>),
 }
@@ -295,7 +297,8 @@ impl Expr {
             | ExprKind::And(list)
             | ExprKind::Or(list)
             | ExprKind::Call(_, list)
-            | ExprKind::List(list) => list.iter().for_each(f),
+            | ExprKind::List(list)
+            | ExprKind::Record(_, list) => list.iter().for_each(f),
             ExprKind::In(e, list) => {
                 f(e);
                 list.iter().for_each(f);

@@ -83,7 +83,7 @@ impl ExprKind {
                 | AggregateFunc::First
                 | AggregateFunc::List => FormProperties::COMPUTES,
             },
-            Self::At(..) | Self::Table(_) | Self::Scale(..) => FormProperties::COMPUTES,
+            Self::At(..) | Self::Table(_) | Self::Scale(..) | Self::Record(..) => FormProperties::COMPUTES,
         }
     }
 }

@@ -162,6 +162,10 @@ impl<'p> Builder<'p> {
                 let items = self.all(items);
                 self.arena.over(&items, &[], None, Node::List)
             }
+            ExprKind::Record(_, parts) => {
+                let parts = self.all(parts);
+                self.arena.over(&parts, &[], None, Node::Record)
+            }
             ExprKind::Conditional(conditional) => self.conditional(conditional, expr.span),
         }
     }

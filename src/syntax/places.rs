@@ -138,6 +138,7 @@ structs! {
     SuspendSyntax { kind, name, scope, sources, span }
     AggregateSyntax { func, func_span, var, list, filter, body, otherwise }
     ConditionalSyntax { value, condition, otherwise }
+    RecordPartSyntax { field, value }
 }
 
 macro_rules! enums {
@@ -172,7 +173,7 @@ enums! {
     ExprSyntaxKind {
         Number(a, b), Percent(a), Duration(a, b), Date(a), Text(a), Bool(a), Name(a), Field(a, b), Call(a, b),
         Round(a, b, c), Aggregate(a), List(a), Not(a), And(a), Or(a), Compare(a, b, c), Is(a, b, c), In(a, b, c), State(a),
-        Arith(a, b, c), Neg(a), At(a, b), Paren(a), Period(a, b), Conditional(a),
+        Arith(a, b, c), Neg(a), At(a, b), Paren(a), Period(a, b), Record(a, b), Conditional(a),
     }
     DurationUnit { Years, Months, Weeks, Days, WorkingDays(a) }
     IsWhat { State(a, b), Value(a) }

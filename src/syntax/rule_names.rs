@@ -109,6 +109,7 @@ pub(super) fn wording(rule: Rule) -> Wording {
         | Rule::list
         | Rule::round_call
         | Rule::period_call
+        | Rule::record_value
         | Rule::prefix
         | Rule::minus
         | Rule::whole_expr => Wording::Part("an expression"),
@@ -119,7 +120,9 @@ pub(super) fn wording(rule: Rule) -> Wording {
         Rule::kw_in | Rule::scope_in => Wording::Word("in"),
         Rule::kw_where | Rule::where_part => Wording::Word("where"),
         Rule::set | Rule::cell_set => Wording::Part("values in braces, `{ a, b }`"),
+        Rule::record_part => Wording::Part("a field with its value, such as `rate: 5%`"),
         Rule::field_access | Rule::dot => Wording::Minor("`.`"),
+        Rule::record_open => Wording::Minor("`{`"),
         Rule::call_args | Rule::reason_args | Rule::open_paren => Wording::Minor("`(`"),
         Rule::binder => Wording::Minor("`NAME in`"),
         Rule::body_part | Rule::colon => Wording::Sign(":"),

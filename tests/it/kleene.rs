@@ -190,6 +190,10 @@ fn numbers_and_dates() {
         d + 3 working days of work = 2026-01-20 | d: 2027-01-15             | the calendar does not cover 2027-01-16
         is_working_day(d, work)                | d: 2026-01-17              | false
         days_between(d, e) = 31 days           | d: 2026-01-01, e: 2026-02-01 | true
+        Item { name: red, size: n, ok: p }.size = 2 | n: 2, p: true         | true
+        Item { name: red, size: n, ok: p }.size = 2 | n: 2                  | ? p
+        Item { ok: p, size: n, name: c }.ok    | n: null, p: DOWN, c: red   | p unavailable, n absent
+        first(i in [Item { name: c, size: n, ok: true }]: i).name is red | n: 2, c: red | true
         covers(period(from d through e), 2026-01-31) | d: 2026-01-01, e: 2026-01-31 | true
         covers(period(from d through e), 2026-02-01) | d: 2026-01-01, e: 2026-01-31 | false
         covers(period(from d through e), 2026-02-01) | d: 2026-03-01             | ? e

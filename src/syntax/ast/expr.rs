@@ -35,6 +35,7 @@ impl ExprSyntax {
                 f(b);
             }
             Kind::Period(from, through) => from.iter().chain(through).for_each(|end| f(end)),
+            Kind::Record(_, parts) => parts.iter().for_each(|part| f(&part.value)),
             Kind::Conditional(conditional) => {
                 f(&conditional.value);
                 f(&conditional.condition);
@@ -109,8 +110,19 @@ pub enum ExprSyntaxKind {
     Paren(Box<ExprSyntax>),
     /// `period(from E through E)`; at least one of the two is there
     Period(Option<Box<ExprSyntax>>, Option<Box<ExprSyntax>>),
+    /// `Approval { status: granted, rate: 5% }`: a record type and the values of its fields
+    Record(Name, Vec<RecordPartSyntax>),
     /// `(VALUE when CONDITION otherwise VALUE)`, with its parentheses
     Conditional(Box<ConditionalSyntax>),
+}
+
+/// `status: granted` in a record that is written out
+#[derive(Clone, Debug, PartialEq)]
+pub struct RecordPartSyntax {
+    /// The field.
+    pub field: Name,
+    /// Its value.
+    pub value: ExprSyntax,
 }
 
 /// `(VALUE when CONDITION otherwise VALUE)`

@@ -30,7 +30,7 @@ pub use definitions::{
 };
 pub use expr::{
     AggregateFunc, AggregateSyntax, ArithOp, CompareOp, ConditionalSyntax, DurationUnit, ExprSyntax, ExprSyntaxKind,
-    IsWhat,
+    IsWhat, RecordPartSyntax,
 };
 pub use provisions::{ExceptionSyntax, IMPOSSIBLE, NoticeSyntax, RuleSyntax, SuspendKind, SuspendSyntax};
 pub use tokens::{Name, Numeral, Path, State, Text, UnitExpr};

@@ -6,7 +6,7 @@ use super::{Lower, Lowered, nfc, parts};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
 use crate::syntax::ast::{
-    AggregateFunc, AggregateSyntax, ConditionalSyntax, ExprSyntax, ExprSyntaxKind, Name, RoundMode,
+    AggregateFunc, AggregateSyntax, ConditionalSyntax, ExprSyntax, ExprSyntaxKind, Name, RecordPartSyntax, RoundMode,
 };
 use crate::syntax::grammar::{Pair, Rule};
 
@@ -84,6 +84,7 @@ impl Lower<'_> {
             Rule::reference => self.reference(pair),
             Rule::round_call => self.round_call(pair),
             Rule::period_call => self.period_call(pair),
+            Rule::record_value => self.record_value(pair),
             _ => self.unread(&pair),
         }
     }
@@ -144,6 +145,21 @@ impl Lower<'_> {
         let depth = from.iter().chain(&through).map(|end| end.depth).max().unwrap_or_default();
         let [from, through] = [from, through].map(|end| end.map(|end| Box::new(end.expr)));
         self.node(ExprSyntaxKind::Period(from, through), span, depth)
+    }
+
+    fn record_value(&mut self, pair: Pair<'_>) -> Lowered<Built> {
+        let span = self.place(&pair);
+        let mut inner = parts(pair);
+        let name = self.next_name(&mut inner, span)?;
+        let (mut depth, mut fields) = (0, Vec::new());
+        for part in inner.filter(|part| part.as_rule() == Rule::record_part) {
+            let place = self.place(&part);
+            let field = self.next_name(&mut parts(part.clone()), place)?;
+            let built = self.operand_of(part)?;
+            depth = depth.max(built.depth);
+            fields.push(RecordPartSyntax { field, value: built.expr });
+        }
+        self.node(ExprSyntaxKind::Record(name, fields), span, depth)
     }
 
     fn round(&mut self, mode: RoundMode, args: CallArgs, span: Span) -> Lowered<Built> {

@@ -89,4 +89,26 @@ impl Vocabulary {
     pub(super) fn period_months(&mut self, d: &mut Draw, depth: usize) -> String {
         format!("months({})", self.period(d, depth.saturating_sub(1)))
     }
+
+    /// A part of a record that is written out, or of the first of several.
+    pub(super) fn part(&mut self, d: &mut Draw, ty: Ty, depth: usize) -> String {
+        let below = depth.saturating_sub(1).min(2);
+        let field = match ty {
+            Ty::Bool => "on",
+            Ty::Whole => "n",
+            Ty::Months => "term",
+            _ => "day",
+        };
+        let part = |name: &str, of: Ty, v: &mut Self, d: &mut Draw| {
+            format!("{name}: {}", v.expr(d, of, if of == ty { below } else { 0 }))
+        };
+        let parts = [("day", Ty::Date), ("n", Ty::Whole), ("on", Ty::Bool), ("term", Ty::Months)]
+            .map(|(name, of)| part(name, of, self, d));
+        let record = format!("Part {{ {} }}", parts.join(", "));
+        match d.below(3) {
+            0 => format!("first(q in [{record}]: q.{field})"),
+            1 => format!("({record} when {} otherwise {record}).{field}", self.expr(d, Ty::Bool, 1)),
+            _ => format!("{record}.{field}"),
+        }
+    }
 }

@@ -77,6 +77,8 @@ impl Writer<'_, '_> {
         if self.d.chance(40) {
             let from = self.d.pick(&["", " from REG_A", " from REG_B"]);
             let (one, all) = (self.handlers(None, 1), self.handlers(None, 1));
+            let part = "record Part { n: integer, on: bool, day: date, term: duration in months }";
+            self.items.push(part.into());
             self.items.push(format!("facts stay: period{from}{one}"));
             self.items.push(format!("facts stays: list of period{all}"));
             self.v.periods = true;

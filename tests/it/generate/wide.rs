@@ -184,7 +184,8 @@ impl Vocabulary {
                     format!("{rounding}({}, {})", self.expr(d, Ty::Money, below), d.pick(&["0.01 coin", "7 coin"]))
                 }
             },
-            Ty::Date => match d.below(11) {
+            Ty::Date => match d.below(12) {
+                11 if self.periods => self.part(d, Ty::Date, depth),
                 0 => format!("({} + {})", self.expr(d, Ty::Date, below), self.expr(d, Ty::Months, below)),
                 1 => format!("({} - {})", self.expr(d, Ty::Date, below), self.expr(d, Ty::Months, below)),
                 2 => format!("({} + {})", self.expr(d, Ty::Date, below), self.expr(d, Ty::Days, below)),
@@ -200,7 +201,8 @@ impl Vocabulary {
                 }
                 _ => return self.chosen(d, Ty::Date, depth),
             },
-            Ty::Months => match d.below(6) {
+            Ty::Months => match d.below(7) {
+                6 if self.periods => self.part(d, Ty::Months, depth),
                 5 => self.period_months(d, depth),
                 0 => format!("({} + {})", self.expr(d, ty, below), self.expr(d, ty, below)),
                 1 => format!("({} - {})", self.expr(d, ty, below), self.expr(d, ty, below)),
@@ -260,8 +262,9 @@ impl Vocabulary {
 
     fn wide_condition(&mut self, d: &mut Draw, depth: usize) -> Option<String> {
         let below = depth - 1;
-        Some(match d.below(23) {
-            19..23 => self.period_condition(d, depth),
+        Some(match d.below(25) {
+            23 | 24 if self.periods => self.part(d, Ty::Bool, depth),
+            19..25 => self.period_condition(d, depth),
             18 => {
                 let texts = self.leaves(Ty::Text);
                 let beginnings = ["\"\"", "\"a\"", "\"al\"", "\"\u{e9}\"", "\"e\"", "\"beta\""];
@@ -352,7 +355,8 @@ impl Vocabulary {
 
     fn wide_whole(&mut self, d: &mut Draw, depth: usize) -> Option<String> {
         let below = depth - 1;
-        Some(match d.below(10) {
+        Some(match d.below(11) {
+            10 if self.periods => self.part(d, Ty::Whole, depth),
             0 => format!("({} * {})", self.expr(d, Ty::Whole, below), self.expr(d, Ty::Whole, below)),
             1 => format!("(-{})", self.grouped(d, Ty::Whole, below)),
             2 => format!("{}({})", d.pick(&["month", "day"]), self.expr(d, Ty::Date, below)),

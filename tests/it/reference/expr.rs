@@ -8,7 +8,8 @@ use ereje::model::{Aggregate, Builtin, DurationKind, Expr, ExprKind, Type};
 use ereje::source::Span;
 use ereje::syntax::ast::{AggregateFunc, ArithOp, CompareOp, RoundMode, State};
 use ereje::value::{
-    Duration, FactCell, FactPath, FaultKind, LeapBirthday, ListValue, MonthEnd, Number, Step, Value, add_months,
+    Duration, FactCell, FactPath, FaultKind, LeapBirthday, ListValue, MonthEnd, Number, RecordValue, Step, Value,
+    add_months,
 };
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
@@ -104,6 +105,15 @@ impl<'m> Case<'m> {
                 }
                 strict(operands, |v| scale(v, bands.iter().map(|(upto, _)| upto.is_some()), e.span))
             }
+            // «A record of which every part is known; an age in it is its completed months.»
+            ExprKind::Record(_, parts) => strict(parts.iter().map(|part| self.eval(part, env)), |v| {
+                let part = |v: &Value| match v {
+                    Value::Duration(length) => FactCell::Known(Value::Duration(length.completed())),
+                    value => FactCell::Known(value.clone()),
+                };
+                let fields = v.iter().map(|v| part(v)).collect();
+                Res::Known(Value::Record(Arc::new(RecordValue { place: None, fields })))
+            }),
             ExprKind::List(items) => strict(items.iter().map(|i| self.eval(i, env)).collect::<Vec<_>>(), |v| {
                 let items = v.iter().map(|v| FactCell::Known((*v).clone())).collect();
                 Res::Known(Value::List(Arc::new(ListValue { place: None, items })))

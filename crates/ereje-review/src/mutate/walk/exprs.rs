@@ -160,6 +160,7 @@ impl SiteCollector<'_> {
             ExprSyntaxKind::Period(from, through) => {
                 from.iter().chain(through).for_each(|end| self.expr(end, here));
             }
+            ExprSyntaxKind::Record(_, parts) => parts.iter().for_each(|part| self.expr(&part.value, here)),
             ExprSyntaxKind::Conditional(conditional) => {
                 let ConditionalSyntax { value, condition, otherwise } = &**conditional;
                 // Without its condition it always has the first value.
