@@ -4,7 +4,7 @@ use super::aggregate::{extreme, sum};
 use super::causes::*;
 use super::logic::same;
 use super::machine::Machine;
-use crate::ids::ValueOrigin;
+use crate::ids::{RecordId, ValueOrigin};
 use crate::model::{Scope, Versioned};
 use crate::plan::{NodeId, TableNode};
 use crate::syntax::ast::HitPolicy;
@@ -241,16 +241,22 @@ impl<'p> Machine<'p> {
         }
     }
 
-    /// A record of which every part is known. An age in it is its completed months, as in a fact.
-    pub(crate) fn record_value(&mut self, parts: &'p [NodeId]) -> Answer {
+    /// A record of which every part is known, and lies within the bounds of its field. An age in it is its completed
+    /// months, as in a fact.
+    pub(crate) fn record_value(&mut self, id: NodeId, record: RecordId, parts: &'p [NodeId]) -> Answer {
+        let model = self.model;
         let mut unknown = Gather::default();
         let mut fields = Vec::with_capacity(parts.len());
-        for part in parts {
+        for (part, field) in parts.iter().zip(&model.records.at(record).fields) {
             let value = match self.eval(*part) {
                 Ok(Value::Duration(length)) => Ok(Value::Duration(length.completed())),
                 answer => answer,
             };
-            fields.extend(unknown.take(value).map(FactCell::Known));
+            let within = value.and_then(|value| match model.fields.at(*field).datum.admits(&value) {
+                true => Ok(value),
+                false => Err(self.fault(id, FaultKind::OutOfBounds { field: *field })),
+            });
+            fields.extend(unknown.take(within).map(FactCell::Known));
         }
         unknown.finish().map_or(Ok(Value::Record(Arc::new(RecordValue { place: None, fields }))), Err)
     }

@@ -287,7 +287,7 @@ impl<'p> Machine<'p> {
             Node::Scale(amount, bands) => self.scale(id, amount, self.program.list(bands)),
             Node::Conditional(condition, value, otherwise) => self.conditional(condition, value, otherwise),
             Node::List(items) => self.list(id, self.program.list(items)),
-            Node::Record(parts) => self.record_value(self.program.list(parts)),
+            Node::Record(record, parts) => self.record_value(id, record, self.program.list(parts)),
             Node::Open(definition, version) => Err(Causes::one(Cause::Open(definition, version))),
             Node::NoNorm(norm) => {
                 let kind = self.date.map_or(FaultKind::NoCase, |date| FaultKind::NoNormValue { norm, date });

@@ -339,6 +339,11 @@ fn fault_message(model: &Model, fault: &Fault) -> String {
                 None => fault.kind.to_string(),
             }
         }
+        FaultKind::OutOfBounds { field } => {
+            let field = model.fields.at(*field);
+            let (record, name) = (&model.records.at(field.record).name, &field.datum.name);
+            format!("the value of `{name}` in a `{record}` is outside of its bounds")
+        }
         FaultKind::SameName { first, second } => {
             let (first, second) = (element_name(model, first), element_name(model, second));
             format!("two elements have the same name: `{first}` and `{second}`")
@@ -379,6 +384,7 @@ fn fault_note(engine: &Engine, fault: &Fault, readers: &BTreeSet<Item>) -> Fault
         | FaultKind::NoSuchDate { .. }
         | FaultKind::Backwards { .. }
         | FaultKind::OpenEnd
+        | FaultKind::OutOfBounds { .. }
         | FaultKind::EmptyAggregate
         | FaultKind::SameName { .. }
         | FaultKind::BandNotAbove { .. }

@@ -435,6 +435,7 @@ fn untold(model: &Model, fault: &Fault) -> Fault {
         | FaultKind::RoundingStep
         | FaultKind::Exponent
         | FaultKind::OpenEnd
+        | FaultKind::OutOfBounds { .. }
         | FaultKind::EmptyAggregate
         | FaultKind::SameName { .. }
         | FaultKind::Conflict { .. }

@@ -162,9 +162,9 @@ impl<'p> Builder<'p> {
                 let items = self.all(items);
                 self.arena.over(&items, &[], None, Node::List)
             }
-            ExprKind::Record(_, parts) => {
+            ExprKind::Record(id, parts) => {
                 let parts = self.all(parts);
-                self.arena.over(&parts, &[], None, Node::Record)
+                self.arena.over(&parts, &[], span, |run| Node::Record(*id, run))
             }
             ExprKind::Conditional(conditional) => self.conditional(conditional, expr.span),
         }

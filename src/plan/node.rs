@@ -74,8 +74,8 @@ pub enum Node {
     Scale(NodeId, Children),
     /// A list of values.
     List(Children),
-    /// A record: a value for each field.
-    Record(Children),
+    /// A record of a type: a value for each field.
+    Record(RecordId, Children),
     /// One of two values: a condition, the value if it is true, the value if it is false.
     Conditional(NodeId, NodeId, NodeId),
     /// A version of a definition whose text is not known.
@@ -143,7 +143,7 @@ impl Node {
             Self::Apply(function, run) => (Self::Apply(function, Children::NONE), run),
             Self::Scale(amount, run) => (Self::Scale(amount, Children::NONE), run),
             Self::List(run) => (Self::List(Children::NONE), run),
-            Self::Record(run) => (Self::Record(Children::NONE), run),
+            Self::Record(id, run) => (Self::Record(id, Children::NONE), run),
             _ => (self, Children::NONE),
         }
     }

@@ -274,10 +274,10 @@ impl<'p> ProgramComparison<'p> {
                 self.both(day, other)
             }
             (Node::Not(x), Node::Not(y)) | (Node::Neg(x), Node::Neg(y)) => self.both(x, y),
-            (Node::And(x), Node::And(y))
-            | (Node::Or(x), Node::Or(y))
-            | (Node::List(x), Node::List(y))
-            | (Node::Record(x), Node::Record(y)) => self.runs(x, y),
+            (Node::And(x), Node::And(y)) | (Node::Or(x), Node::Or(y)) | (Node::List(x), Node::List(y)) => {
+                self.runs(x, y)
+            }
+            (Node::Record(x, parts), Node::Record(y, others)) => x == y && self.runs(parts, others),
             (Node::IsState(x, s), Node::IsState(y, t)) => s == t && self.both(x, y),
             (Node::Compare(op, x, y), Node::Compare(other, v, w)) => op == other && self.both(x, v) && self.both(y, w),
             (Node::In(x, list), Node::In(y, other)) => self.both(x, y) && self.runs(list, other),
@@ -356,7 +356,7 @@ impl<'p> ProgramComparison<'p> {
                 | Node::Table(_)
                 | Node::Scale(..)
                 | Node::List(_)
-                | Node::Record(_)
+                | Node::Record(..)
                 | Node::Conditional(..)
                 | Node::Open(..)
                 | Node::NoNorm(_)

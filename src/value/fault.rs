@@ -1,7 +1,7 @@
 //! Faults: errors in the evaluation of an expression, which then has no value.
 
 use super::path::Element;
-use crate::ids::{DefinitionId, NormId, ValueOrigin};
+use crate::ids::{DefinitionId, FieldId, NormId, ValueOrigin};
 use crate::source::Span;
 use chrono::NaiveDate;
 
@@ -45,6 +45,12 @@ pub enum FaultKind {
         month: i64,
         /// The day of the month as given.
         day: i64,
+    },
+    /// A value of a record outside the bounds of its field.
+    #[error("a value of a record is outside of the bounds of its field")]
+    OutOfBounds {
+        /// The field.
+        field: FieldId,
     },
     /// A period whose last day is before its first.
     #[error("a period from {from} through {through} ends before it begins")]

@@ -14,6 +14,7 @@ enum Colour { red, green, blue }
 region Land { Town, Village }
 calendar work from 2026-01-01 through 2026-12-31 weekend saturday, sunday
 record Item { name: Colour, size: integer, ok: bool }
+record Bounded { share: decimal at least 0 at most 1, parts: list of integer at least 1 }
 registry R
 facts p: bool
 facts q: bool
@@ -191,6 +192,10 @@ fn numbers_and_dates() {
         is_working_day(d, work)                | d: 2026-01-17              | false
         days_between(d, e) = 31 days           | d: 2026-01-01, e: 2026-02-01 | true
         Item { name: red, size: n, ok: p }.size = 2 | n: 2, p: true         | true
+        Bounded { share: n / 10, parts: [n] }.share = 0.5 | n: 5            | true
+        Bounded { share: round(n / k, 1), parts: [n] }.share = 0.5 | n: 3, k: 2 | the value of `share` in a `Bounded` is outside of its bounds
+        Bounded { share: 1, parts: list(m in [n] where m > 1: m) }.share = 1 | n: 1 | the value of `parts` in a `Bounded` is outside of its bounds
+        p and Bounded { share: n, parts: [n] }.share = 1 | n: 2, p: false   | false
         Item { name: red, size: n, ok: p }.size = 2 | n: 2                  | ? p
         Item { ok: p, size: n, name: c }.ok    | n: null, p: DOWN, c: red   | p unavailable, n absent
         first(i in [Item { name: c, size: n, ok: true }]: i).name is red | n: 2, c: red | true

@@ -106,7 +106,7 @@ impl<'m> Case<'m> {
                 strict(operands, |v| scale(v, bands.iter().map(|(upto, _)| upto.is_some()), e.span))
             }
             // «A record of which every part is known; an age in it is its completed months.»
-            ExprKind::Record(_, parts) => strict(parts.iter().map(|part| self.eval(part, env)), |v| {
+            ExprKind::Record(id, parts) => strict(self.within_bounds(*id, parts, e.span, env), |v| {
                 let part = |v: &Value| match v {
                     Value::Duration(length) => FactCell::Known(Value::Duration(length.completed())),
                     value => FactCell::Known(value.clone()),
@@ -119,6 +119,24 @@ impl<'m> Case<'m> {
                 Res::Known(Value::List(Arc::new(ListValue { place: None, items })))
             }),
         }
+    }
+
+    /// The parts of a record: «a value outside the bounds of its field is a fault».
+    fn within_bounds(&self, id: ereje::ids::RecordId, parts: &[Expr], span: Span, env: &Env) -> Vec<Res> {
+        let fields = &self.model.records[id].fields;
+        let within = |(part, field): (&Expr, &ereje::ids::FieldId)| {
+            let datum = &self.model.fields[*field].datum;
+            match self.eval(part, env) {
+                Res::Known(Value::List(list)) if list.items.len() < datum.at_least as usize => {
+                    Res::fault(span, FaultKind::OutOfBounds { field: *field })
+                }
+                Res::Known(value) if datum.bounds.broken_by(&value).is_some() => {
+                    Res::fault(span, FaultKind::OutOfBounds { field: *field })
+                }
+                res => res,
+            }
+        };
+        parts.iter().zip(fields).map(within).collect()
     }
 
     /// The binding of a parameter: a fact and a field keep their state, and so does a parameter that is passed on.

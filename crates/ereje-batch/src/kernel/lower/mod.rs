@@ -259,7 +259,7 @@ impl<'l> Lowering<'l> {
             Node::Open(..) => self.unknown(CauseSet::OPEN, &[]),
             Node::NoNorm(_) => self.unknown(CauseSet::FAULT, &[]),
             // The kernel has no form for another day's program, a computed list or record, and the nodes of a probing plan.
-            Node::At(..) | Node::List(_) | Node::Record(_) | Node::Probe(_) | Node::Condition(_) => self.bail(&[]),
+            Node::At(..) | Node::List(_) | Node::Record(..) | Node::Probe(_) | Node::Condition(_) => self.bail(&[]),
         }
     }
 
