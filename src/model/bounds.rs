@@ -3,7 +3,6 @@
 //! A value outside is a mistake of the data, found when facts are read. A bound is the same on every day and in every
 //! place, so it is a value and no expression.
 
-use super::Datum;
 use crate::value::Value;
 use std::cmp::Ordering;
 
@@ -37,17 +36,6 @@ pub struct Bounds {
     pub at_least: Option<Value>,
     /// `at most`, of the type of the datum.
     pub at_most: Option<Value>,
-}
-
-impl Datum {
-    /// True if a value lies within the bounds; a list, if it has as many elements as it has to have.
-    #[must_use]
-    pub fn admits(&self, value: &Value) -> bool {
-        if let Value::List(list) = value {
-            return list.items.len() >= self.at_least as usize;
-        }
-        self.bounds.broken_by(value).is_none()
-    }
 }
 
 impl Bounds {

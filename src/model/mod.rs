@@ -281,6 +281,17 @@ pub struct Datum {
     pub span: Span,
 }
 
+impl Datum {
+    /// True if a value lies within the bounds; a list, if it has as many elements as it has to have.
+    #[must_use]
+    pub fn admits(&self, value: &Value) -> bool {
+        if let Value::List(list) = value {
+            return list.items.len() >= self.at_least as usize;
+        }
+        self.bounds.broken_by(value).is_none()
+    }
+}
+
 /// The handlers of the two silent states; each has versions, as a rule has.
 #[derive(Clone, Debug, Default)]
 pub struct Handlers {
