@@ -63,7 +63,7 @@ impl Checker<'_> {
         if !good || values.iter().any(|value| value.ty.is_error()) {
             return broken(span);
         }
-        // Whoever takes the record takes its fields with it.
+        // A record may be put out as a whole, and then all its fields are used.
         self.used.fields.extend(&fields);
         Expr { kind: ExprKind::Record(record, values), ty: Type::Record(record), span }
     }

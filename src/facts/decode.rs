@@ -13,7 +13,7 @@ use crate::ids::{FactId, RecordId};
 use crate::model::{Bounds, Datum, LimitKind, Model, NumberKind, PERIOD_ENDS, Quantity, Type, written};
 use crate::source::{FileId, Span};
 use crate::syntax::ast::State;
-use crate::value::{FactCell, FactPath, ListValue, RecordValue, Step, Value};
+use crate::value::{FactCell, FactPath, ListValue, Period, RecordValue, Step, Value};
 use std::borrow::Cow;
 use std::sync::Arc;
 
@@ -600,10 +600,9 @@ impl BackwardsPeriod {
 
 /// What to say of a period at a place if its last day is before its first.
 pub(super) fn backwards(model: &Model, place: &FactPath, ends: &[FactCell]) -> Option<BackwardsPeriod> {
-    let [FactCell::Known(Value::Date(from)), FactCell::Known(Value::Date(through))] = ends else { return None };
-    let name = model.place_name(place);
-    let message = format!("`{name}` ends on {through}, before it begins on {from}");
-    (through < from).then_some(BackwardsPeriod { message })
+    let (from, through) = Period::backwards(ends)?;
+    let message = format!("`{}` ends on {through}, before it begins on {from}", model.place_name(place));
+    Some(BackwardsPeriod { message })
 }
 
 /// The finding about the number of findings that are not shown.

@@ -27,6 +27,13 @@ impl Period {
         matches!((self.from, self.through), (Some(f), Some(t)) if t < f)
     }
 
+    /// The first and the last day of a period whose ends are these cells, if the last is before the first.
+    #[must_use]
+    pub fn backwards(ends: &[FactCell]) -> Option<(NaiveDate, NaiveDate)> {
+        let [FactCell::Known(Value::Date(from)), FactCell::Known(Value::Date(through))] = ends else { return None };
+        (through < from).then_some((*from, *through))
+    }
+
     /// The intersection of both.
     #[must_use]
     pub fn and(self, other: Self) -> Self {

@@ -5,7 +5,7 @@ use ereje::engine::DecideOptions;
 use ereje::facts::FactSet;
 use ereje::ids::{AssumptionId, DecisionId, FactId, RegionId};
 use ereje::model::{Choices, Datum, Model, Type};
-use ereje::value::{FactCell, FactPath, ListValue, RecordValue, Step, Value};
+use ereje::value::{FactCell, FactPath, ListValue, Period, RecordValue, Step, Value};
 use std::sync::Arc;
 
 /// The input of one case: facts, and the question besides them.
@@ -101,17 +101,13 @@ fn put(model: &Model, cell: &FactCell, steps: &[Step], new: FactCell) -> Option<
             let mut fields = record.fields.clone();
             let slot = fields.get_mut(model.fields.at(*field).index as usize)?;
             *slot = put(model, slot, rest, new)?;
-            if model.period == Some(model.fields.at(*field).record) && ends_before_it_begins(&fields) {
+            if model.period == Some(model.fields.at(*field).record) && Period::backwards(&fields).is_some() {
                 return None;
             }
             Some(FactCell::Known(Value::Record(Arc::new(RecordValue { place: record.place.clone(), fields }))))
         }
         (Step::Item(_) | Step::Field(_), _) => None,
     }
-}
-
-fn ends_before_it_begins(ends: &[FactCell]) -> bool {
-    matches!(ends, [FactCell::Known(Value::Date(from)), FactCell::Known(Value::Date(through))] if through < from)
 }
 
 /// The datum of a place and its type: for an element, the datum of its list and the type of the element.
