@@ -47,6 +47,7 @@ mod it {
     mod masked;
     mod mutate;
     mod named_twice;
+    mod over_time;
     mod page;
     mod periods;
     mod places;

@@ -211,5 +211,6 @@ fn bounds_of(model: &Model, owner: HandlerOwner) -> Option<&Datum> {
         HandlerOwner::Field(id) => &model.fields.at(id).datum,
         HandlerOwner::Registry(_) | HandlerOwner::Policy => return None,
     };
+    let datum = model.value_datum(datum);
     (!datum.bounds.is_empty()).then_some(datum)
 }

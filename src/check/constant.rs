@@ -110,6 +110,7 @@ pub(super) fn value(expr: &Expr, setting: Setting<'_>) -> Result<Value, NoValue>
         ExprKind::Fact(_)
         | ExprKind::Local(_)
         | ExprKind::Field(..)
+        | ExprKind::OverTime(..)
         | ExprKind::Define(..)
         | ExprKind::GoverningDate
         | ExprKind::GoverningRegion

@@ -557,6 +557,9 @@ impl Checker<'_> {
                     why = Some("it reads the governing place itself".to_owned());
                 } else if let ExprKind::Norm(id) = &e.kind {
                     why = Some(format!("it reads the norm `{}`", model.norms.at(*id).name));
+                } else if let ExprKind::OverTime(list, _) = &e.kind {
+                    let name = list.names().map(|item| model.datum_name(item)).unwrap_or_default();
+                    why = Some(format!("it reads `{name}`, which has other values on other days"));
                 } else if let ExprKind::Define(id, _) = &e.kind {
                     definitions.push(*id);
                 }

@@ -402,7 +402,12 @@ impl Checker<'_> {
                 continue;
             }
             let id = RecordId::new(self.model.records.len());
-            self.model.records.push(Record { name: record.name.text.clone(), fields: Vec::new(), span: record.span });
+            self.model.records.push(Record {
+                name: record.name.text.clone(),
+                fields: Vec::new(),
+                kind: RecordKind::Declared,
+                span: record.span,
+            });
             self.declare_type(&record.name, TypeSymbol::Record(id));
         }
     }

@@ -315,7 +315,7 @@ impl Checker<'_> {
     fn fact_expr(&mut self, id: FactId, span: Span) -> Expr {
         self.used.facts.insert(id);
         let ty = self.model.facts.at(id).datum.ty.clone();
-        Expr { kind: ExprKind::Fact(id), ty, span }
+        self.on_its_day(Expr { kind: ExprKind::Fact(id), ty, span })
     }
 
     /// One of the results of a table: `approval.status`, `approval(x).status`.
@@ -360,7 +360,7 @@ impl Checker<'_> {
                 Some(field) => {
                     self.used.fields.insert(field);
                     let ty = self.model.fields.at(field).datum.ty.clone();
-                    Expr { kind: ExprKind::Field(Box::new(inner), field), ty, span }
+                    self.on_its_day(Expr { kind: ExprKind::Field(Box::new(inner), field), ty, span })
                 }
                 None => {
                     let ids = self.model.records.at(*record).fields.clone();
@@ -471,28 +471,6 @@ impl Checker<'_> {
                 broken(span)
             }
         }
-    }
-
-    fn at(&mut self, inner: &ast::ExprSyntax, date: &ast::ExprSyntax, span: Span) -> Expr {
-        let inner = self.expr(inner, None);
-        let date = self.expr(date, Some(&Type::Date));
-        self.expect(&date, &Type::Date, "`at` takes a date");
-        if matches!(inner.kind, ExprKind::Norm(_) | ExprKind::Define(..)) {
-            let ty = inner.ty.clone();
-            return Expr { kind: ExprKind::At(inner.into(), Box::new(date)), ty, span };
-        }
-        if !inner.ty.is_error() {
-            self.report(
-                Diagnostic::new(
-                    Code::E0301,
-                    "`at` reads a norm or a definition as of another date",
-                    inner.span,
-                    "neither a norm nor a definition",
-                )
-                .help("a fact does not change with the governing date; leave `at` out"),
-            );
-        }
-        broken(span)
     }
 }
 

@@ -112,6 +112,10 @@ impl Checker<'_> {
             Some(ty) => self.type_expr(ty, owner),
             None => (Type::Error, None),
         };
+        let (ty, unit, over_time) = match field.over_time {
+            Some(words) if !self.varies(&ty, field, words) => (Type::Error, None, None),
+            words => (ty, unit, words),
+        };
         let (at_least, bounds) = self.limits_of(field, &ty);
         let mut registries = Vec::new();
         for name in &field.registries {
@@ -123,8 +127,7 @@ impl Checker<'_> {
                 }
             }
         }
-        let labels = self.labels(&field.labels);
-        Datum {
+        let datum = Datum {
             name: field.name.text.clone(),
             ty,
             masked: None,
@@ -133,9 +136,10 @@ impl Checker<'_> {
             bounds,
             registries,
             handlers: Handlers::default(),
-            labels,
+            labels: self.labels(&field.labels),
             span: field.name.span,
-        }
+        };
+        if over_time.is_some() { self.over_time(datum, owner) } else { datum }
     }
 
     /// Resolves handlers and what is masked, after everything that the value of `if absent means` may read.
@@ -345,7 +349,7 @@ impl Checker<'_> {
             HandlerOwner::Field(id) => Some(&self.model.fields.at(id).datum),
             HandlerOwner::Registry(_) | HandlerOwner::Policy => None,
         };
-        let Some(ty) = datum.map(|d| d.ty.clone()) else {
+        let Some(ty) = datum.map(|d| self.model.value_datum(d).ty.clone()) else {
             self.report(
                 Diagnostic::new(
                     Code::E0205,

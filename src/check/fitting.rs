@@ -157,7 +157,7 @@ impl<'c> FactFormulas<'c> {
             return self.test(subject, ValueTest::Inside(set));
         } else if let ExprKind::IsState(subject, state) = &expr.kind {
             return self.test(subject, ValueTest::State(*state));
-        } else if let ExprKind::Fact(_) | ExprKind::Field(..) | ExprKind::Local(_) = expr.kind {
+        } else if expr.has_state() {
             return self.test(expr, ValueTest::Holds);
         }
         let compares = matches!(expr.kind, ExprKind::Compare(..) | ExprKind::In(..));
@@ -347,6 +347,7 @@ impl<'c> FactFormulas<'c> {
 
     /// True if a fact or a field can be in a state when it is tested: where absence means a value, it never is absent.
     fn can_be(&self, subject: &Expr, state: State) -> bool {
+        let subject = if let ExprKind::OverTime(list, _) = &subject.kind { list } else { subject };
         let owner = if let ExprKind::Fact(id) = subject.kind {
             HandlerOwner::Fact(id)
         } else if let ExprKind::Field(_, id) = subject.kind {
@@ -561,6 +562,10 @@ fn place_of(expr: &Expr) -> Option<Vec<PlaceStep>> {
         if let ExprKind::Field(record, field) = &at.kind {
             steps.push(PlaceStep::Field(*field));
             at = record;
+            continue;
+        }
+        if let ExprKind::OverTime(list, _) = &at.kind {
+            at = list;
             continue;
         }
         steps.push(if let ExprKind::Fact(fact) = at.kind {

@@ -225,7 +225,7 @@ impl Checker<'_> {
             }
         };
         if let Type::Record(record) = element
-            && self.model.period == Some(record)
+            && self.model.records.at(record).kind == RecordKind::Period
         {
             self.report(
                 Diagnostic::new(Code::E0306, "`contains` does not look for periods", list.span, "a list of periods")

@@ -29,10 +29,9 @@ impl Checker<'_> {
             }
         }
         // A record that is only counted needs no field that is read, and the ends of a period are there unasked.
-        let period = self.model.period;
         let read = |record: &Record| record.fields.iter().any(|field| used.fields.contains(field));
         let counted: IndexVec<RecordId, bool> =
-            self.model.records.entries().map(|(id, record)| period == Some(id) || !read(record)).collect();
+            self.model.records.iter().map(|record| record.kind.has_ends() || !read(record)).collect();
         for (id, field) in self.model.fields.entries() {
             if !counted.at(field.record) && !used.fields.contains(&id) {
                 let record = self.model.records.at(field.record).name.as_str();

@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 
 impl Checker<'_> {
     pub(super) fn state_test(&mut self, subject: Expr, state: State, span: Span) -> Expr {
-        if matches!(subject.kind, ExprKind::Fact(_) | ExprKind::Field(..) | ExprKind::Local(_)) {
+        if subject.has_state() {
             return Expr { kind: ExprKind::IsState(Box::new(subject), state), ty: Type::Bool, span };
         }
         if !subject.ty.is_error() {

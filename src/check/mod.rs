@@ -33,6 +33,7 @@ mod missing;
 mod never;
 mod norms;
 mod operators;
+mod over_time;
 mod overlaps;
 mod periods;
 mod rank;

@@ -58,8 +58,8 @@ impl Checker<'_> {
 
     /// The upper bound of an expression, and the reason for it.
     pub(super) fn ceiling(&self, expr: &Expr) -> Option<(Value, String)> {
-        if let Some((datum, most)) = self.bound_of(expr, LimitKind::AtMost) {
-            return Some((most.clone(), declared(&self.model, datum, LimitKind::AtMost, most)));
+        if let Some(bound) = self.bound_of(expr, LimitKind::AtMost) {
+            return Some(bound);
         }
         let (most, why) = if let ExprKind::Call(Builtin::Month, _) = expr.kind {
             (Number::integer(12), "a year has twelve months")
@@ -73,16 +73,14 @@ impl Checker<'_> {
         Some((Value::Number(most), why.to_owned()))
     }
 
-    /// The bound of a fact or field that an expression is.
-    fn bound_of(&self, expr: &Expr, kind: LimitKind) -> Option<(&Datum, &Value)> {
-        let datum = if let ExprKind::Fact(id) = expr.kind {
-            &self.model.facts.at(id).datum
-        } else if let ExprKind::Field(_, id) = expr.kind {
-            &self.model.fields.at(id).datum
-        } else {
-            return None;
-        };
-        Some((datum, datum.bounds.of(kind)?))
+    /// The bound of a fact or field that an expression is, and the reason for it.
+    fn bound_of(&self, expr: &Expr, kind: LimitKind) -> Option<(Value, String)> {
+        let declared = if let ExprKind::OverTime(list, _) = &expr.kind { list } else { expr };
+        let declared = self.model.datum(declared.names()?)?;
+        let datum = self.model.value_datum(declared);
+        let bound = datum.bounds.of(kind)?;
+        let said = written(&self.model, bound, datum.unit.as_ref());
+        Some((bound.clone(), format!("`{}` is {} {said}", declared.name, kind.keyword())))
     }
 
     /// The lower bound of an expression, and the reason for it.
@@ -98,8 +96,8 @@ impl Checker<'_> {
             };
             return Some((Value::Number(Number::integer(i64::from(least))), why));
         }
-        if let Some((datum, least)) = self.bound_of(expr, LimitKind::AtLeast) {
-            return Some((least.clone(), declared(&self.model, datum, LimitKind::AtLeast, least)));
+        if let Some(bound) = self.bound_of(expr, LimitKind::AtLeast) {
+            return Some(bound);
         }
         let ExprKind::Call(function, _) = expr.kind else { return None };
         let (least, why) = match function {
@@ -201,9 +199,4 @@ fn positive_divisor(expr: &Expr) -> Option<Number> {
         | Value::Record(_)
         | Value::List(_) => None,
     }
-}
-
-/// Why a fact cannot have a value: what its declaration says.
-fn declared(model: &Model, datum: &Datum, kind: LimitKind, bound: &Value) -> String {
-    format!("`{}` is {} {}", datum.name, kind.keyword(), written(model, bound, datum.unit.as_ref()))
 }

@@ -413,7 +413,7 @@ impl Checker<'_> {
         match &cell.kind {
             CellKind::Any => None,
             CellKind::State(state) => {
-                if matches!(input.kind, ExprKind::Fact(_) | ExprKind::Field(..) | ExprKind::Local(_)) {
+                if input.has_state() {
                     let kind = ExprKind::IsState(Box::new(input.clone()), *state);
                     Some(Expr { kind, ty: Type::Bool, span })
                 } else {

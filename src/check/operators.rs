@@ -75,11 +75,13 @@ impl Checker<'_> {
         if (!ordered && !equality) || matches!(left.ty, Type::Record(_) | Type::List(_)) {
             let found = self.type_name(&left.ty);
             let help = if let Type::Record(id) = left.ty {
-                match self.model.period == Some(id) {
-                    true => {
+                match self.model.records.at(id).kind {
+                    RecordKind::Period => {
                         "periods are compared by `covers(P, Q)`, `overlap(P, Q)`, `meets(P, Q)`, or by `P.from` and `P.through`"
                     }
-                    false => "records are compared by their parts: `A.FIELD = B.FIELD and …`",
+                    RecordKind::Declared | RecordKind::DatedValue => {
+                        "records are compared by their parts: `A.FIELD = B.FIELD and …`"
+                    }
                 }
             } else {
                 "numbers, dates and durations have an order; the rest can only be equal or not"
@@ -230,7 +232,16 @@ impl Checker<'_> {
             ArithOp::Div => "divided by",
         };
         let (first, second) = if op == ArithOp::Sub { (&b, &a) } else { (&a, &b) };
+        let whole_day = match (&left.kind, &right.ty) {
+            (ExprKind::At(what, day), Type::Duration(_)) => Some(format!(
+                "`at` takes the day next to it; put the whole day in parentheses: `{} at ({})`",
+                self.quote(what.span),
+                self.quote(day.span.to(right.span))
+            )),
+            _ => None,
+        };
         let help = match (&left.ty, &right.ty) {
+            _ if whole_day.is_some() => whole_day.as_deref().unwrap_or_default(),
             (Type::Date, Type::Number(..)) => "a number needs a unit of time here: `10 days`, `1 month`",
             (Type::Duration(_), Type::Number(..)) | (Type::Number(..), Type::Duration(_)) => {
                 "a duration can be multiplied with a whole number only"

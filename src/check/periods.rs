@@ -34,7 +34,8 @@ impl Checker<'_> {
             self.model.fields.push(field);
             field_id
         });
-        self.model.records.push(Record { name: PERIOD_TYPE.to_owned(), fields: fields.into(), span });
+        let kind = RecordKind::Period;
+        self.model.records.push(Record { name: PERIOD_TYPE.to_owned(), fields: fields.into(), kind, span });
         self.model.period = Some(id);
         id
     }

@@ -2,6 +2,7 @@
 
 use super::{Checker, TypeSymbol, expr::broken, result_tables::full_name};
 use crate::diagnostic::{Code, Diagnostic};
+use crate::ids::{FieldId, RecordId};
 use crate::model::*;
 use crate::source::Span;
 use crate::syntax::ast;
@@ -14,6 +15,9 @@ impl Checker<'_> {
             return broken(span);
         };
         let fields = self.model.records.at(record).fields.clone();
+        if self.has_facts_over_time(record, name) {
+            return broken(span);
+        }
         let mut values: Vec<Option<Expr>> = vec![None; fields.len()];
         let mut good = true;
         for ast::RecordPartSyntax { field, value } in parts {
@@ -87,6 +91,27 @@ impl Checker<'_> {
         }
         self.used.fields.extend(&fields);
         Expr { kind: ExprKind::Record(record, values), ty: Type::Record(record), span }
+    }
+
+    /// True if a field of a record is a fact over time, which is not computed; reports it.
+    fn has_facts_over_time(&mut self, record: RecordId, name: &ast::Name) -> bool {
+        let fields = &self.model.records.at(record).fields;
+        let datum = |id: &FieldId| &self.model.fields.at(*id).datum;
+        let Some(datum) = fields.iter().map(datum).find(|datum| self.model.dated_value(&datum.ty).is_some()) else {
+            return false;
+        };
+        let (varies, span) = (datum.name.clone(), datum.span);
+        self.report(
+            Diagnostic::new(
+                Code::E0306,
+                format!("`{}` is a record of facts alone: its field `{varies}` has values over time", name.text),
+                name.span,
+                "such a record is not computed",
+            )
+            .also(span, "declared here")
+            .help("declare another record for what is computed, without `over time`"),
+        );
+        true
     }
 
     /// True if a number that goes into a record has an end; reports one that may have none.

@@ -155,7 +155,7 @@ impl Test<'_> {
 /// True if a subject may be an age: only facts and fields are known to be whole months before all definitions are read.
 fn may_be_age(subject: &Expr) -> bool {
     matches!(subject.ty, Type::Duration(DurationKind::Months))
-        && !matches!(subject.kind, ExprKind::Fact(_) | ExprKind::Field(..))
+        && !matches!(subject.kind, ExprKind::Fact(_) | ExprKind::Field(..) | ExprKind::OverTime(..))
 }
 
 impl How<'_> {

@@ -28,7 +28,12 @@ impl Checker<'_> {
             TypeKind::Enum(values) => (Type::Enum(self.new_enum(owner.to_owned(), values, ty.span)), None),
             TypeKind::Record(fields) => {
                 let id = RecordId::new(self.model.records.len());
-                self.model.records.push(Record { name: owner.to_owned(), fields: Vec::new(), span: ty.span });
+                self.model.records.push(Record {
+                    name: owner.to_owned(),
+                    fields: Vec::new(),
+                    kind: RecordKind::Declared,
+                    span: ty.span,
+                });
                 self.fields_of(id, fields);
                 (Type::Record(id), None)
             }
@@ -120,14 +125,19 @@ impl Checker<'_> {
             Type::Text => "a text".into(),
             Type::Enum(id) => format!("one of `{}`", self.model.enums.at(*id).name.as_str()),
             Type::Region => "a region".into(),
-            Type::Record(id) if self.model.period == Some(*id) => "a period".into(),
-            Type::Record(id) => {
-                format!("a record `{}`", self.model.records.at(*id).name.as_str())
-            }
+            Type::Record(id) => match self.model.records.at(*id) {
+                Record { kind: RecordKind::Period, .. } => "a period".into(),
+                Record { kind: RecordKind::Declared | RecordKind::DatedValue, name, .. } => {
+                    format!("a record `{name}`")
+                }
+            },
             Type::List(inner) if matches!(**inner, Type::Record(id) if self.model.period == Some(id)) => {
                 "a list of periods".into()
             }
-            Type::List(inner) => format!("a list of {}", self.type_name(inner)),
+            Type::List(inner) => match self.model.dated_value(ty) {
+                Some(field) => format!("{} over time", self.type_name(&self.model.fields.at(field).datum.ty)),
+                None => format!("a list of {}", self.type_name(inner)),
+            },
             Type::Error => "something that has an error".into(),
         }
     }

@@ -53,11 +53,19 @@ pub(super) fn reads<'m>(model: &'m Model, item: Item, parts: &Parts<'m>) -> Ungu
         let mut tested: BTreeSet<*const Expr> = BTreeSet::new();
         // Of a list that is only counted, no element is read.
         let mut counted: BTreeSet<*const Expr> = BTreeSet::new();
+        // All values of a fact over time are read as the one that holds.
+        let mut values: BTreeSet<*const Expr> = BTreeSet::new();
         each_given(expr, ReadingDay::Governing, &mut given, &mut |expr, _, given| {
             let place = std::ptr::from_ref(expr);
             if settled.contains(&place) || truth(model, &choices, expr).is_some() {
                 expr.each_child(&mut |child| _ = settled.insert(std::ptr::from_ref(child)));
                 return;
+            }
+            if values.contains(&place) {
+                return;
+            }
+            if let ExprKind::OverTime(list, _) = &expr.kind {
+                values.insert(std::ptr::from_ref(list.as_ref()));
             }
             if let ExprKind::IsState(inner, state) = &expr.kind {
                 tested.insert(std::ptr::from_ref(inner.as_ref()));
@@ -77,7 +85,8 @@ pub(super) fn reads<'m>(model: &'m Model, item: Item, parts: &Parts<'m>) -> Ungu
                     if !decided {
                         found.silent.insert((silent, state));
                     }
-                    if is_list(model, silent.datum) && !counted.contains(&place) {
+                    let is_list = !matches!(expr.kind, ExprKind::OverTime(..)) && is_list(model, silent.datum);
+                    if is_list && !counted.contains(&place) {
                         found.silent.insert((Silent { element: true, ..silent }, state));
                     }
                 }
@@ -160,6 +169,7 @@ fn chosen(model: &Model, choices: &Choices, expr: &Expr) -> Option<Value> {
 /// The fact or field that an expression reads.
 fn datum(expr: &Expr) -> Option<Silent> {
     let is = |item: &Item| matches!(item, Item::Fact(_) | Item::Field(_));
+    let expr = if let ExprKind::OverTime(list, _) = &expr.kind { list } else { expr };
     expr.names().filter(is).map(|datum| Silent { datum, element: false })
 }
 

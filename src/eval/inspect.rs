@@ -89,8 +89,14 @@ impl<'p> Inspector<'p> {
         if let ExprKind::Local(local) = arg.kind {
             self.machine.local(local).is_some_and(|bound| bound.cell)
         } else {
-            matches!(arg.kind, ExprKind::Fact(_) | ExprKind::Field(..))
+            matches!(arg.kind, ExprKind::Fact(_) | ExprKind::Field(..) | ExprKind::OverTime(..))
         }
+    }
+
+    /// The place of the value that a fact over time has on a day, or the place that says that it has none; `None` for other
+    /// expressions, or if it is not known which of its values holds.
+    pub fn place_on(&mut self, expr: &Expr, day: NaiveDate) -> Option<FactPath> {
+        self.machine.place_of_value(expr, day)
     }
 
     /// The place in the facts of a fact or of a field of a record; `None` for other expressions, or if the record
@@ -102,6 +108,8 @@ impl<'p> Inspector<'p> {
             && let Ok(Value::Record(record)) = self.answer(record)
         {
             Some(record.place.as_ref()?.step(Step::Field(*field)))
+        } else if let ExprKind::OverTime(..) = expr.kind {
+            self.place_on(expr, self.machine.date?)
         } else {
             None
         }

@@ -147,6 +147,10 @@ impl<'p> Machine<'p> {
                 return bound.answer.clone().map(|_| false);
             }
         }
+        // Where it is not known which value of a fact over time holds, its state is not known either.
+        if let Node::OverTime(list, field) = self.program.node(what).0 {
+            self.known_value(what, list, field)?;
+        }
         if let Node::Field(record, field) = self.program.node(what).0 {
             // An end of a computed period is open or known.
             let record = self.eval(record);

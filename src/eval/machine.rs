@@ -260,6 +260,7 @@ impl<'p> Machine<'p> {
                 None => Err(self.fault(id, FaultKind::NoCase)),
             },
             Node::Field(record, field) => self.read_field(id, record, field),
+            Node::OverTime(list, field) => self.over_time(id, list, field),
             Node::GoverningDate => match self.date {
                 Some(date) => Ok(Value::Date(date)),
                 None => Err(self.fault(id, FaultKind::NoCase)),
@@ -357,7 +358,7 @@ impl<'p> Machine<'p> {
         let cell = if let Node::Local(local) = node {
             self.local(local).is_some_and(|bound| bound.cell)
         } else {
-            matches!(node, Node::Fact(_) | Node::Field(..))
+            matches!(node, Node::Fact(_) | Node::Field(..) | Node::OverTime(..))
         };
         Bound { answer: self.eval(arg), cell }
     }

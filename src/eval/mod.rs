@@ -17,6 +17,7 @@ mod logic;
 mod machine;
 mod note;
 mod outcome;
+mod over_time;
 mod periods;
 mod reads;
 mod record;

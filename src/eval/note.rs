@@ -10,6 +10,7 @@ use super::outcome::{Evaluation, GivenReason, Origin, Verdict};
 use super::reads::silence;
 use super::sweep::Witness;
 use crate::ids::DecisionId;
+use crate::model::HandlerOwner;
 use crate::plan::DecisionEntry;
 use crate::value::{FactCell, FactPath, Step};
 
@@ -27,10 +28,17 @@ impl<'p> Machine<'p> {
             return;
         }
         let place = place();
-        let subject = match place.steps.last() {
-            None => Subject::Fact(place.fact),
-            Some(Step::Field(field)) => Subject::Field(*field),
-            Some(Step::Item(_)) => return,
+        // The days of a value are no subject of their own.
+        if let Some(Step::Field(field)) = place.steps.last()
+            && self.model.is_end(*field)
+            && self.model.is_of_dated_value(*field)
+        {
+            return;
+        }
+        let subject = match self.model.owner_at(&place) {
+            Some(HandlerOwner::Fact(fact)) => Subject::Fact(fact),
+            Some(HandlerOwner::Field(field)) => Subject::Field(field),
+            Some(HandlerOwner::Registry(_) | HandlerOwner::Policy) | None => return,
         };
         let state = match silence(cell) {
             None => CellState::Known,

@@ -167,13 +167,7 @@ pub fn handler_chain(
     place: &FactPath,
     state: State,
 ) -> Vec<(HandlerOwner, HandlerEntry)> {
-    let own = match place.steps.last() {
-        None => Some(HandlerOwner::Fact(place.fact)),
-        Some(Step::Field(field)) => Some(HandlerOwner::Field(*field)),
-        // An element has no handlers of its own.
-        Some(Step::Item(_)) => None,
-    };
-    let owners = HandlerOwner::answering(own, registries(model, place));
+    let owners = HandlerOwner::answering(model.owner_at(place), registries(model, place));
     owners.flat_map(|owner| program.handlers(owner, state).iter().map(move |entry| (owner, *entry))).collect()
 }
 

@@ -101,6 +101,7 @@ impl<'e> Speaker<'e> {
             | ExprKind::Fact(_)
             | ExprKind::Local(_)
             | ExprKind::Field(..)
+            | ExprKind::OverTime(..)
             | ExprKind::Assumption(_)
             | ExprKind::Norm(_)
             | ExprKind::Define(..)
@@ -171,7 +172,7 @@ impl<'e> Speaker<'e> {
                 let fact = self.model.facts.at(*id);
                 self.noun(&fact.datum.labels).unwrap_or_else(|| fact.path())
             }
-            ExprKind::Field(_, id) => {
+            ExprKind::Field(_, id) | ExprKind::OverTime(_, id) => {
                 let field = &self.model.fields.at(*id).datum;
                 self.noun(&field.labels).unwrap_or_else(|| self.written(expr))
             }
@@ -294,6 +295,9 @@ impl<'e> Speaker<'e> {
         for step in &place.steps {
             said = match step {
                 Step::Item(index) => say(self.phrases.numbered, &said, &(u64::from(*index) + 1).to_string()),
+                Step::Day(day) => say(self.phrases.as_of, &said, &self.formatter.date(*day)),
+                // What holds a value of a fact over time has the name of the fact.
+                Step::Field(field) if self.model.is_of_dated_value(*field) && !self.model.is_end(*field) => said,
                 Step::Field(field) => {
                     let datum = &self.model.fields.at(*field).datum;
                     let name = self.noun(&datum.labels).unwrap_or_else(|| datum.name.clone());
@@ -312,6 +316,7 @@ const fn is_atom(expr: &Expr) -> bool {
         ExprKind::Fact(_)
             | ExprKind::Local(_)
             | ExprKind::Field(..)
+            | ExprKind::OverTime(..)
             | ExprKind::Assumption(_)
             | ExprKind::Norm(_)
             | ExprKind::Define(..)

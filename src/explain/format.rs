@@ -4,7 +4,7 @@
 use super::words::{DateStyle, NumberStyle, Words, words};
 use crate::eval::Answer;
 use crate::ids::FieldId;
-use crate::model::{Labels, Model, Quantity, Type};
+use crate::model::{Labels, Model, PERIOD_ENDS, Quantity, Type};
 use crate::value::{Duration, FactCell, Number, TimeUnit, Value};
 use crate::visible::visible;
 use chrono::{Datelike, NaiveDate};
@@ -105,7 +105,7 @@ impl<'m> ValueFormatter<'m> {
                 let region = self.model.regions.at(*id);
                 label(&region.labels, self.language).unwrap_or(&region.name).into()
             }
-            Value::Record(record) if matches!(ty, Type::Record(id) if self.model.period == Some(*id)) => {
+            Value::Record(record) if matches!(ty, Type::Record(id) if self.model.has_ends(*id)) => {
                 // An open end is a gap, as a person writes it.
                 let end = |cell: &FactCell| match cell {
                     FactCell::Absent => String::from("\u{2026}"),
@@ -113,7 +113,13 @@ impl<'m> ValueFormatter<'m> {
                         self.cell(cell, None, &Type::Date)
                     }
                 };
-                record.fields.iter().map(end).collect::<Vec<_>>().join(" \u{2013} ")
+                let fields = if let Type::Record(id) = ty { &self.model.records.at(*id).fields[..] } else { &[] };
+                let (ends, held) = record.fields.split_at(PERIOD_ENDS.len().min(record.fields.len()));
+                let days = ends.iter().map(end).collect::<Vec<_>>().join(" \u{2013} ");
+                match (held, fields.last()) {
+                    ([value], Some(field)) => format!("{days}: {}", self.field(*field, value)),
+                    _ => days,
+                }
             }
             Value::Record(record) => {
                 let fields = if let Type::Record(id) = ty { &self.model.records.at(*id).fields[..] } else { &[] };
@@ -135,7 +141,7 @@ impl<'m> ValueFormatter<'m> {
     /// A field of a record: its value or its state. An end of a period that is absent is open.
     pub(crate) fn field(&self, id: FieldId, cell: &FactCell) -> String {
         let field = self.model.fields.at(id);
-        if *cell == FactCell::Absent && self.model.period == Some(field.record) {
+        if *cell == FactCell::Absent && self.model.is_end(id) {
             return self.words.open_end.into();
         }
         self.cell(cell, field.datum.unit.as_ref(), &field.datum.ty)

@@ -222,6 +222,7 @@ impl Short<'_, '_> {
             // Of one fact that is one of few, the fact itself says most.
             ExprKind::Fact(_)
             | ExprKind::Field(..)
+            | ExprKind::OverTime(..)
             | ExprKind::In(..)
             | ExprKind::InRegions(..)
             | ExprKind::IsState(..)
@@ -238,6 +239,7 @@ impl Short<'_, '_> {
             | ExprKind::Fact(_)
             | ExprKind::Local(_)
             | ExprKind::Field(..)
+            | ExprKind::OverTime(..)
             | ExprKind::Assumption(_)
             | ExprKind::Norm(_)
             | ExprKind::Define(..)
@@ -362,6 +364,7 @@ fn is_a_reading(expr: &Expr) -> bool {
         ExprKind::Fact(_)
         | ExprKind::Local(_)
         | ExprKind::Field(..)
+        | ExprKind::OverTime(..)
         | ExprKind::Norm(_)
         | ExprKind::Define(..)
         | ExprKind::GoverningDate

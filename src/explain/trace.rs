@@ -427,7 +427,7 @@ impl FactTrace {
         let (datum, ty) = formatter.model.datum_at(&self.read.place);
         let known = match self.read.place.steps.last() {
             Some(Step::Field(field)) => formatter.field(*field, &self.read.cell),
-            Some(Step::Item(_)) | None => formatter.cell(&self.read.cell, datum.unit.as_ref(), &ty),
+            Some(Step::Item(_) | Step::Day(_)) | None => formatter.cell(&self.read.cell, datum.unit.as_ref(), &ty),
         };
         match &self.read.means {
             Some(value) => format!("{known}, {}", formatter.means(value, datum.unit.as_ref(), &ty)),

@@ -10,7 +10,7 @@ use super::tree::{Tree, TreeEntry, TreeNode, too_long, unreadable};
 use super::words::{decimal_comma, example, found, kind, listed, quoted, says_nothing};
 use crate::diagnostic::{Code, Diagnostic, lookalike, nearest};
 use crate::ids::{FactId, RecordId};
-use crate::model::{Bounds, Datum, LimitKind, Model, NumberKind, PERIOD_ENDS, Quantity, Type, written};
+use crate::model::{Bounds, Datum, LimitKind, Model, NumberKind, PERIOD_ENDS, Quantity, RecordKind, Type, written};
 use crate::source::{FileId, Span};
 use crate::syntax::ast::State;
 use crate::value::{FactCell, FactPath, ListValue, Period, RecordValue, Step, Value};
@@ -364,7 +364,7 @@ impl<'f, 'm> Decoder<'f, 'm> {
                 *slot = cell;
             }
         }
-        if model.period == Some(id)
+        if model.has_ends(id)
             && let Some(found) = backwards(model, &self.place, &fields)
         {
             let last = entries.iter().find(|entry| entry.key == PERIOD_ENDS[1]);
@@ -404,10 +404,32 @@ impl<'f, 'm> Decoder<'f, 'm> {
             self.place.steps.push(Step::Item(u32::try_from(index).unwrap_or(u32::MAX)));
             // An element that is left out keeps its index.
             let unread = self.left_out.is_some().then_some(FactCell::Unasked);
-            cells.extend(self.cell(item, element).or(unread));
+            let cell = self.cell(item, element).filter(|cell| self.has_days(item, inner, cell));
+            cells.extend(cell.or(unread));
             self.place.steps.pop();
         }
+        if let Some(found) = twice_on_a_day(self.form.model, inner, &self.place, &cells) {
+            let span = items.get(found.index).map_or(self.span(node), |item| self.span(item));
+            self.refuse(None, |_| found.at(span));
+            cells.fill(FactCell::Unasked);
+        }
         (self.findings.len() + self.omitted == before).then(|| Value::List(Arc::new(ListValue { place, items: cells })))
+    }
+
+    /// True unless this is a value of a fact over time that says nothing of its days; reports it then.
+    fn has_days(&mut self, node: &TreeNode<'_>, inner: &Type, cell: &FactCell) -> bool {
+        let is_dated =
+            matches!(inner, Type::Record(id) if self.form.model.records.at(*id).kind == RecordKind::DatedValue);
+        let is_silent = matches!(cell, FactCell::Absent | FactCell::Unavailable(_));
+        if is_dated && is_silent {
+            self.refuse(None, |this| {
+                let message = format!("{} does not say for which days", this.path());
+                Diagnostic::new(Code::E0603, message, this.span(node), "a state without its days").help(
+                    "write `{ from: …, through: …, value: … }`; a state of all days stands in the place of the whole list",
+                )
+            });
+        }
+        !(is_dated && is_silent)
     }
 
     /// A value from a word of the file; only in quotes can it be a text that looks like another type.
@@ -539,6 +561,12 @@ impl<'f, 'm> Decoder<'f, 'm> {
             let label =
                 format!("expected {}, found {}", example(this.form.model, expected.ty, expected.unit), found(node));
             let finding = Diagnostic::new(Code::E0603, message, this.span(node), label);
+            if this.form.model.dated_value(expected.ty).is_some() {
+                return finding.help(
+                    "write each value with the days on which it holds, `[{ from: 2026-01-01, through: null, value: … }]`; a day \
+                     that is `null` is open",
+                );
+            }
             match (&node.tree, expected.ty) {
                 (Tree::Empty, _) => finding
                     .help("write `null` where the registry has no record, or leave the key out where nobody has asked"),
@@ -603,6 +631,33 @@ pub(super) fn backwards(model: &Model, place: &FactPath, ends: &[FactCell]) -> O
     let (from, through) = Period::backwards(ends)?;
     let message = format!("`{}` ends on {through}, before it begins on {from}", model.place_name(place));
     Some(BackwardsPeriod { message })
+}
+
+/// Two values of a fact over time that hold on one day, where they are read.
+struct TwoValues {
+    message: String,
+    /// The index of the later one.
+    index: usize,
+}
+
+impl TwoValues {
+    /// The finding, at the place of the later value.
+    fn at(self, later: Span) -> Diagnostic {
+        Diagnostic::new(Code::E0611, self.message, later, "a second value for the same days")
+            .help("no decision is made on it: let each value end on the day before the next one begins")
+    }
+}
+
+/// What to say of values of a type at a place if they are those of a fact over time and two of them hold on one day.
+fn twice_on_a_day(model: &Model, inner: &Type, place: &FactPath, values: &[FactCell]) -> Option<TwoValues> {
+    let Type::Record(id) = inner else { return None };
+    if model.records.at(*id).kind != RecordKind::DatedValue {
+        return None;
+    }
+    let [earlier, later] = Period::shared(values)?;
+    let name = model.place_name(place);
+    let message = format!("`{name}[{earlier}]` and `{name}[{later}]` hold on the same day");
+    Some(TwoValues { message, index: later })
 }
 
 /// The finding about the number of findings that are not shown.

@@ -37,7 +37,7 @@ impl FactSet {
                 (Step::Field(field), Value::Record(record)) => {
                     record.fields.get(model.fields.at(*field).index as usize)?
                 }
-                (Step::Item(_) | Step::Field(_), _) => return None,
+                (Step::Item(_) | Step::Field(_) | Step::Day(_), _) => return None,
             };
         }
         Some(cell)

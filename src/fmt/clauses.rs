@@ -210,12 +210,13 @@ impl Layout<'_> {
         ]))
     }
 
-    /// `NAME: TYPE masked at least E at most E from A else B`, then handlers and labels. A field with nothing but one handler, as in an
+    /// `NAME: TYPE over time masked at least E at most E from A else B`, then handlers and labels. A field with nothing but one handler, as in an
     /// amendment, is one line, with its name padded to `widest`.
     pub(super) fn field(&self, field: &FieldSyntax, widest: usize) -> Doc {
         let FieldSyntax {
             name: field_name,
             ty: field_ty,
+            over_time,
             masked,
             at_least,
             at_most,
@@ -229,6 +230,9 @@ impl Layout<'_> {
             return group(concat([name, nest(concat([Doc::Line, self.handler(handler)]))]));
         }
         let mut head = vec![text(&field_name.text), self.of_type(field_ty.as_ref())];
+        if over_time.is_some() {
+            head.push(text(" over time"));
+        }
         if masked.is_some() {
             head.push(text(" masked"));
         }
@@ -242,6 +246,7 @@ impl Layout<'_> {
             head.push(text(format!(" from {}", registries.join(" else "))));
         }
         let last = field_ty.as_ref().map_or(field_name.span, |ty| ty.span);
+        let last = over_time.map_or(last, |words| words.to(last));
         let last = masked.map_or(last, |word| word.to(last));
         let last = at_least.iter().chain(at_most).fold(last, |last, bound| bound.span.to(last));
         let last = field_registries.last().map_or(last, |name| name.span.to(last));

@@ -389,7 +389,7 @@ impl Mask {
 fn declared(place: &FactPath) -> Item {
     let field = place.steps.iter().rev().find_map(|step| match step {
         Step::Field(field) => Some(Item::Field(*field)),
-        Step::Item(_) => None,
+        Step::Item(_) | Step::Day(_) => None,
     });
     field.unwrap_or(Item::Fact(place.fact))
 }
@@ -403,7 +403,7 @@ fn plain_name<'m>(model: &'m Model, expr: &Expr) -> Option<(String, &'m Datum)> 
     if let ExprKind::Fact(id) = &expr.kind {
         let fact = model.facts.at(*id);
         Some((model.datum_name(Item::Fact(*id)), &fact.datum))
-    } else if let ExprKind::Field(_, id) = &expr.kind {
+    } else if let ExprKind::Field(_, id) | ExprKind::OverTime(_, id) = &expr.kind {
         Some((model.datum_name(Item::Field(*id)), &model.fields.at(*id).datum))
     } else {
         None

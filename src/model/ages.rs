@@ -108,6 +108,7 @@ impl Ages {
             // Facts, parts of records and constants are whole months, arithmetic takes whole months, and the others are no lengths of time.
             ExprKind::Fact(_)
             | ExprKind::Field(..)
+            | ExprKind::OverTime(..)
             | ExprKind::Record(..)
             | ExprKind::Literal(_)
             | ExprKind::Assumption(_)

@@ -36,6 +36,9 @@ pub enum ExprKind {
     Local(LocalId),
     /// A field of a record.
     Field(Box<Expr>, FieldId),
+    /// The value that a fact over time has on the governing date (that of the nearest `at`, inside one). The first is the
+    /// list of all its values, a [`ExprKind::Fact`] or [`ExprKind::Field`]; the second, the field that holds one.
+    OverTime(Box<Expr>, FieldId),
     /// An assumption.
     Assumption(AssumptionId),
     /// A norm, on the governing date in the governing place.
@@ -54,8 +57,8 @@ pub enum ExprKind {
     And(Vec<Expr>),
     /// Disjunction of at least two.
     Or(Vec<Expr>),
-    /// True if a fact, a field or a variable is in a state. The first is [`ExprKind::Fact`], [`ExprKind::Field`] or
-    /// [`ExprKind::Local`].
+    /// True if a fact, a field or a variable is in a state. The first is [`ExprKind::Fact`], [`ExprKind::Field`],
+    /// [`ExprKind::OverTime`] or [`ExprKind::Local`].
     IsState(Box<Expr>, State),
     /// A comparison of two values of one type. If one side is a `count` with a filter and the other is known, the
     /// count's interval may decide.
@@ -281,6 +284,7 @@ impl Expr {
             | ExprKind::GoverningDate
             | ExprKind::GoverningRegion => {}
             ExprKind::Field(e, _)
+            | ExprKind::OverTime(e, _)
             | ExprKind::Not(e)
             | ExprKind::IsState(e, _)
             | ExprKind::InRegions(e, _)

@@ -83,7 +83,9 @@ impl ExprKind {
                 | AggregateFunc::First
                 | AggregateFunc::List => FormProperties::COMPUTES,
             },
-            Self::At(..) | Self::Table(_) | Self::Scale(..) | Self::Record(..) => FormProperties::COMPUTES,
+            Self::OverTime(..) | Self::At(..) | Self::Table(_) | Self::Scale(..) | Self::Record(..) => {
+                FormProperties::COMPUTES
+            }
         }
     }
 }
@@ -115,6 +117,12 @@ impl Expr {
             Reads::Item(item) => Some(item),
             Reads::Nothing | Reads::Variable(_) | Reads::Context => None,
         }
+    }
+
+    /// True if it is a fact, a field or a variable, of which it can be asked whether there is a record.
+    #[must_use]
+    pub const fn has_state(&self) -> bool {
+        matches!(self.kind, ExprKind::Fact(_) | ExprKind::Field(..) | ExprKind::OverTime(..) | ExprKind::Local(_))
     }
 
     /// The value of a literal; `None` for other forms.

@@ -416,7 +416,7 @@ impl Model {
                 parts.holding(handlers(HandlerOwner::Registry(id), own));
             }
             Item::Record(id) => {
-                let Record { name: _, fields, span: _ } = self.records.at(id);
+                let Record { name: _, fields, kind: _, span: _ } = self.records.at(id);
                 parts.holding(fields.iter().copied().map(Item::Field));
             }
             Item::Field(id) => {

@@ -47,7 +47,7 @@ pub use graph::{Item, Link, Parts, Role};
 pub use grid::{Grid, RegionClass, RegionClasses, ScopeIndex};
 pub use index_vec::IndexVec;
 pub use parts::{HandlerOwner, HandlerRef};
-pub use periods::{PERIOD_ENDS, PERIOD_TYPE};
+pub use periods::{DATED_VALUE, PERIOD_ENDS, PERIOD_TYPE};
 pub use scope::{Claim, DateBound, Scope};
 pub use shown::MessagePiece;
 pub use specialty::Specialty;
@@ -220,8 +220,32 @@ pub struct Record {
     pub name: String,
     /// Its fields.
     pub fields: Vec<FieldId>,
+    /// What it is to the language.
+    pub kind: RecordKind,
     /// The place of its declaration.
     pub span: Span,
+}
+
+/// What a record type is to the language.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RecordKind {
+    /// A record of the policy.
+    Declared,
+    /// The type `period`: its two fields are its ends.
+    Period,
+    /// A value of a fact over time: the ends of the period in which it holds, then the value.
+    DatedValue,
+}
+
+impl RecordKind {
+    /// True if its first two fields are the ends of a period: one that is absent is open.
+    #[must_use]
+    pub const fn has_ends(self) -> bool {
+        match self {
+            Self::Period | Self::DatedValue => true,
+            Self::Declared => false,
+        }
+    }
 }
 
 /// A field of a record type.

@@ -143,7 +143,7 @@ impl Model {
     pub fn unit_of(&self, expr: &Expr) -> Option<&Quantity> {
         if let ExprKind::Fact(id) = expr.kind {
             self.facts.at(id).datum.unit.as_ref()
-        } else if let ExprKind::Field(_, id) = expr.kind {
+        } else if let ExprKind::Field(_, id) | ExprKind::OverTime(_, id) = expr.kind {
             self.fields.at(id).datum.unit.as_ref()
         } else if let ExprKind::Norm(id) = expr.kind {
             self.norms.at(id).unit.as_ref()

@@ -35,8 +35,12 @@ impl<'p> Builder<'p> {
             ExprKind::Field(record, field) => {
                 let record = self.expr(record);
                 // Only of a computed period can a field have a fault.
-                let is_end = self.model.period == Some(self.model.fields.at(*field).record);
+                let is_end = self.model.is_end(*field);
                 self.arena.node(Node::Field(record, *field), &[record], span.filter(|_| is_end))
+            }
+            ExprKind::OverTime(list, field) => {
+                let list = self.expr(list);
+                self.arena.node(Node::OverTime(list, *field), &[list], span)
             }
             ExprKind::Assumption(id) => match self.choices.value(self.model, *id) {
                 Some(value) => self.arena.constant(value.clone()),

@@ -34,6 +34,8 @@ pub enum Node {
     Local(LocalId),
     /// A field of a record.
     Field(NodeId, FieldId),
+    /// A fact over time on the governing date: the list of all its values, a fact or a field, and the field that holds one.
+    OverTime(NodeId, FieldId),
     /// The governing date.
     GoverningDate,
     /// The governing place.

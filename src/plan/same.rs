@@ -268,6 +268,7 @@ impl<'p> ProgramComparison<'p> {
             (Node::Fact(x), Node::Fact(y)) => x == y && self.fact(x),
             (Node::Local(x), Node::Local(y)) => self.bind(x, y),
             (Node::Field(x, f), Node::Field(y, g)) => f == g && self.field(f) && self.both(x, y),
+            (Node::OverTime(x, f), Node::OverTime(y, g)) => f == g && self.field(f) && self.both(x, y),
             (Node::GoverningDate, Node::GoverningDate) | (Node::GoverningRegion, Node::GoverningRegion) => true,
             (Node::At(x, day), Node::At(y, other)) => {
                 self.ats.insert((x, y));
@@ -336,6 +337,7 @@ impl<'p> ProgramComparison<'p> {
                 | Node::Fact(_)
                 | Node::Local(_)
                 | Node::Field(..)
+                | Node::OverTime(..)
                 | Node::GoverningDate
                 | Node::GoverningRegion
                 | Node::At(..)

@@ -4,7 +4,7 @@
 use super::{fields, registries, title};
 use crate::facts::{BLANK, cell_json, duration, key, number, word};
 use crate::ids::{FieldId, RecordId, RegionId};
-use crate::model::{BirthDates, Choices, Datum, Labels, Model, NumberKind, Type, written};
+use crate::model::{BirthDates, Choices, Datum, Labels, Model, NumberKind, RecordKind, Type, written};
 use crate::value::{FactCell, Number, Value};
 use chrono::NaiveDate;
 
@@ -127,7 +127,8 @@ impl Writer<'_, '_> {
         let note = self.note(datum);
         if !dashed {
             // What an end of a period is stands in its note, in one language.
-            if !datum.labels.is_empty() && self.end_of_period(datum).is_none() {
+            // A value of a fact over time has the labels of the fact.
+            if !datum.labels.is_empty() && self.end_of_period(datum).is_none() && !self.is_dated_value(datum) {
                 comment(self.out, margin, &labels(&datum.labels));
             }
             self.out.push_str(margin);
@@ -207,10 +208,16 @@ impl Writer<'_, '_> {
 
     /// The title of an end of a period; `None` of other data.
     fn end_of_period(&self, datum: &Datum) -> Option<&'static str> {
-        let ends = &self.model.records.at(self.model.period?).fields;
-        let is_it = |id: &FieldId| std::ptr::eq(&self.model.fields.at(*id).datum, datum);
-        let index = ends.iter().position(is_it)?;
+        let is_it = |id: &FieldId| self.model.is_end(*id) && std::ptr::eq(&self.model.fields.at(*id).datum, datum);
+        let index = self.model.records.iter().find_map(|record| record.fields.iter().position(is_it))?;
         ["first day", "last day"].get(index).copied()
+    }
+
+    /// True if a datum holds a value of a fact over time.
+    fn is_dated_value(&self, datum: &Datum) -> bool {
+        let is_it = |id: &FieldId| std::ptr::eq(&self.model.fields.at(*id).datum, datum);
+        let mut dated = self.model.records.iter().filter(|record| record.kind == RecordKind::DatedValue);
+        dated.any(|record| record.fields.iter().any(is_it))
     }
 
     /// The comment on a fact: its possible values, and its registries.
@@ -222,6 +229,10 @@ impl Writer<'_, '_> {
         }
         let mut inner = &datum.ty;
         let mut note = String::new();
+        if model.dated_value(inner).is_some() {
+            note.push_str("each value with the days on which it holds");
+            inner = &Type::Error;
+        }
         while let Type::List(element) = inner {
             note.push_str("list of ");
             inner = element;

@@ -10,7 +10,7 @@ pub use example::{MAX_EXAMPLE, example, form};
 
 use crate::facts::{UNAVAILABLE, limits};
 use crate::ids::EnumId;
-use crate::model::{Datum, DurationKind, Labels, Model, NumberKind, Record, Type};
+use crate::model::{Datum, DurationKind, Labels, Model, NumberKind, Record, RecordKind, Type};
 use serde_json::{Map, Value as Json, json};
 use std::fmt::Write;
 
@@ -86,22 +86,37 @@ fn definitions(model: &Model) -> Json {
     if !model.regions.is_empty() {
         all.insert("region".into(), listed(model.regions.iter().map(|r| (r.name.as_str(), &r.labels))));
     }
-    for (id, record) in model.records.entries() {
+    for record in &model.records {
         let fields = fields(model, record).map(|datum| (datum.name.clone(), cell(model, datum)));
         let mut record_json = object(fields.collect());
         if let Json::Object(notes) = &mut record_json
-            && model.period == Some(id)
+            && let Some(text) = described(record.kind)
         {
-            if model.records.iter().filter(|other| other.name == record.name).count() > 1 {
+            if record.kind == RecordKind::Period
+                && model.records.iter().filter(|other| other.name == record.name).count() > 1
+            {
                 // The policy calls a record of its own so, and no fact has the type of the language.
                 continue;
             }
-            let text = "The days from a first through a last one, both included; an end that is null is open.";
             notes.shift_insert(0, "description".into(), text.into());
         }
         all.insert(format!("record.{}", record.name), record_json);
     }
     Json::Object(all)
+}
+
+/// What a record type is for that a policy need not declare.
+const fn described(kind: RecordKind) -> Option<&'static str> {
+    match kind {
+        RecordKind::Period => {
+            Some("The days from a first through a last one, both included; an end that is null is open.")
+        }
+        RecordKind::DatedValue => Some(
+            "A value that holds from a first through a last day, both included; an end that is null is open. No two have a \
+             day in common.",
+        ),
+        RecordKind::Declared => None,
+    }
 }
 
 /// The name of an enum's definition: its own, with a number behind it if an earlier enum has the same. Enums that are written
@@ -202,6 +217,10 @@ fn value(model: &Model, ty: &Type) -> Json {
         Type::Enum(id) => reference("enum.", &enum_key(model, *id)),
         Type::Region => json!({ "$ref": "#/$defs/region" }),
         Type::Record(id) => reference("record.", &model.records.at(*id).name),
+        // A value of a fact over time has its days, whatever its state.
+        Type::List(inner) if model.dated_value(ty).is_some() => {
+            json!({ "type": "array", "items": value(model, inner) })
+        }
         Type::List(inner) => json!({ "type": "array", "items": stated(value(model, inner)) }),
         // Never in a Model without errors; no value fits it.
         Type::Error => Json::Bool(false),

@@ -104,7 +104,7 @@ structs! {
     EnumSyntax { name, labels, values, span }
     EnumValue { name, labels }
     RecordSyntax { name, fields, span }
-    FieldSyntax { name, ty, masked, at_least, at_most, registries, handlers, labels, span }
+    FieldSyntax { name, ty, over_time, masked, at_least, at_most, registries, handlers, labels, span }
     HandlerSyntax { state, action, scope, sources, span }
     TypeExpr { kind, span }
     UnitExpr { factors, span }

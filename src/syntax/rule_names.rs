@@ -155,6 +155,7 @@ pub(super) fn wording(rule: Rule) -> Wording {
         Rule::field_from | Rule::scope_from | Rule::calendar_from | Rule::rows_from | Rule::period_from => {
             Wording::Word("from")
         }
+        Rule::over_time => Wording::Minor("`over time`"),
         Rule::field_masked | Rule::kw_masked => Wording::Word("masked"),
         Rule::handler => Wording::Word("if"),
         Rule::enum_value | Rule::enum_values | Rule::some_values => Wording::Part("a value of the enum"),

@@ -1,6 +1,7 @@
 //! Places in a fact set, and elements of lists.
 
 use crate::ids::{FactId, FieldId};
+use chrono::NaiveDate;
 
 /// A place in a fact set: a fact and the steps into it. `owners[1].birth_date` is fact `owners`, element 1 (counted
 /// from zero), field `birth_date`.
@@ -19,6 +20,8 @@ pub enum Step {
     Item(u32),
     /// A field of a record.
     Field(FieldId),
+    /// A day on which a fact over time has no value: it stands in the place of the value.
+    Day(NaiveDate),
 }
 
 impl FactPath {

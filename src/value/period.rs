@@ -30,8 +30,37 @@ impl Period {
     /// The first and the last day of a period whose ends are these cells, if the last is before the first.
     #[must_use]
     pub fn backwards(ends: &[FactCell]) -> Option<(NaiveDate, NaiveDate)> {
-        let [FactCell::Known(Value::Date(from)), FactCell::Known(Value::Date(through))] = ends else { return None };
+        let [FactCell::Known(Value::Date(from)), FactCell::Known(Value::Date(through)), ..] = ends else { return None };
         (through < from).then_some((*from, *through))
+    }
+
+    /// The period whose ends are the first two of these cells; `None` if one of them is not known. What is absent is open.
+    #[must_use]
+    pub fn of_cells(ends: &[FactCell]) -> Option<Self> {
+        let end = |cell: &FactCell| match cell {
+            FactCell::Absent => Some(None),
+            FactCell::Known(Value::Date(day)) => Some(Some(*day)),
+            FactCell::Known(_) | FactCell::Unavailable(_) | FactCell::Unasked => None,
+        };
+        let [from, through, ..] = ends else { return None };
+        Some(Self { from: end(from)?, through: end(through)? })
+    }
+
+    /// The first two of a list of records with ends that have a day in common, by their indices, the later one last. Ends that
+    /// are not known have none.
+    #[must_use]
+    pub fn shared(records: &[FactCell]) -> Option<[usize; 2]> {
+        let period = |(index, cell): (usize, &FactCell)| match cell {
+            FactCell::Known(Value::Record(record)) => Some((Self::of_cells(&record.fields)?, index)),
+            FactCell::Known(_) | FactCell::Absent | FactCell::Unavailable(_) | FactCell::Unasked => None,
+        };
+        let mut known: Vec<(Self, usize)> = records.iter().enumerate().filter_map(period).collect();
+        known.sort_by_key(|(period, index)| (period.from, *index));
+        // Of periods in the order of their first days, one that shares a day with any after it shares one with the next.
+        known.windows(2).find_map(|pair| match pair {
+            [(a, first), (b, second)] if !a.and(*b).is_empty() => Some([*first.min(second), *first.max(second)]),
+            _ => None,
+        })
     }
 
     /// The intersection of both.

@@ -170,6 +170,7 @@ fn path(model: &Model, place: &FactPath) -> String {
     for step in &place.steps {
         match step {
             Step::Item(_) => path += "[]",
+            Step::Day(_) => path += " at",
             Step::Field(field) => {
                 let _ = write!(path, ".{}", model.fields.at(*field).datum.name);
             }

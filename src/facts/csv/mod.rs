@@ -223,7 +223,7 @@ impl<'r, 'm> Reading<'r, 'm> {
             ColumnPart::Column(index) => self.cell(cells.get(*index)?, place, datum),
             ColumnPart::Fields(record, fields) => {
                 let mut known = self.fields(*record, fields, place, cells);
-                if self.form.model.period == Some(*record)
+                if self.form.model.has_ends(*record)
                     && let Some(found) = backwards(self.form.model, place, &known)
                 {
                     self.backwards(&found, place, fields, cells);

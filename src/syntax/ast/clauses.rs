@@ -54,7 +54,7 @@ pub struct EnumValue {
     pub labels: Vec<LabelSyntax>,
 }
 
-/// `NAME: TYPE [masked] [at least E] [at most E] [from REGISTRY else REGISTRY] handler* label*`; without a type: handlers for a
+/// `NAME: TYPE [over time] [masked] [at least E] [at most E] [from REGISTRY else REGISTRY] handler* label*`; without a type: handlers for a
 /// declared fact, and `masked`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FieldSyntax {
@@ -62,6 +62,8 @@ pub struct FieldSyntax {
     pub name: Name,
     /// Its type; `None` if an amendment only adds handlers or masks it.
     pub ty: Option<TypeExpr>,
+    /// `over time`, where it is written: the values come with the days on which they hold.
+    pub over_time: Option<Span>,
     /// `masked`, where it is written: nobody is to read its values.
     pub masked: Option<Span>,
     /// `at least E`: the least value that it can have; for a list, the least number of its elements.

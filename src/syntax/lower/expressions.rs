@@ -469,15 +469,16 @@ impl Lower<'_> {
         while let Some(FlatPiece::Infix(Infix::At, at)) = steps.peek() {
             let at = *at;
             steps.next();
-            if !matches!(left.expr.kind, ExprSyntaxKind::Name(_) | ExprSyntaxKind::Call(..)) {
+            if !matches!(left.expr.kind, ExprSyntaxKind::Name(_) | ExprSyntaxKind::Call(..) | ExprSyntaxKind::Field(..))
+            {
                 return self.fail(
                     Diagnostic::new(
                         Code::E0102,
-                        "`at` stands after the name of a norm or a definition",
+                        "`at` stands after the name of a norm, a definition or a fact over time",
                         left.expr.span,
                         "not a name or a call",
                     )
-                    .also(at, "`at` reads a norm or a definition as of another date")
+                    .also(at, "`at` reads it as of another date")
                     .help("give the expression a name with `define`, and write `NAME at DATE`"),
                 );
             }

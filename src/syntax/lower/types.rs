@@ -175,6 +175,7 @@ impl Lower<'_> {
         let mut inner = parts(pair);
         let name = self.declared_name(&mut inner, span)?;
         let ty = take(&mut inner, Rule::type_expr).map(|t| self.type_expr(t)).transpose()?;
+        let over_time = take(&mut inner, Rule::over_time).map(|word| self.place(&word));
         let mut clauses = self.clauses(inner)?;
         let next = if among { self.next_called_masked(ty.is_some(), &mut clauses, span) } else { None };
         for word in clauses.masked.clone() {
@@ -187,6 +188,7 @@ impl Lower<'_> {
         let field = FieldSyntax {
             name,
             ty,
+            over_time,
             masked: clauses.masked.first().copied(),
             at_least: clauses.at_least.map(Box::new),
             at_most: clauses.at_most.map(Box::new),
@@ -218,6 +220,7 @@ impl Lower<'_> {
         Some(FieldSyntax {
             name: Name { text: self.slice(word).to_owned(), span: word },
             ty: None,
+            over_time: None,
             masked: None,
             at_least: None,
             at_most: None,

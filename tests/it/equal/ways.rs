@@ -7,7 +7,9 @@ use ereje::eval::{self, DetailLevel, Question};
 use ereje::facts::csv::{CsvRules, Null};
 use ereje::facts::{self, FactNames, FactSet};
 use ereje::ids::ReasonId;
+use ereje::model::{Model, Type};
 use ereje::plan::Plan;
+use ereje::value::FactCell;
 use ereje::{Code, DecideOptions, Diagnostic};
 use ereje_batch::decider::Decider;
 use ereje_batch::kernel::{Kernel, Scratch};
@@ -29,6 +31,8 @@ pub struct Tally {
     pub lines: u64,
     /// Those of them that were read directly into a row.
     pub straight: u64,
+    /// Lines with a period or a fact over time, whose days only the reader of fact sets looks at.
+    pub dated: u64,
     /// Lines that were refused because they are wrong.
     pub refused: u64,
 }
@@ -40,6 +44,7 @@ impl Tally {
         self.by_kernel += other.by_kernel;
         self.lines += other.lines;
         self.straight += other.straight;
+        self.dated += other.dated;
         self.refused += other.refused;
     }
 }
@@ -197,6 +202,8 @@ impl<'e> Ways<'e> {
             let Ok(facts) = &facts else { return Err(format!("a row was read of a line that is refused: {line}")) };
             back::same(self.engine.model(), &self.layout, &self.read, facts)
                 .map_err(|e| format!("read straight into a row: {e}\n{line}"))?;
+        } else if let Ok(facts) = &facts {
+            self.tally.dated += u64::from(has_periods(self.engine.model(), facts));
         }
         let mut out = b"before".to_vec();
         let decided = self.decider.line(line, &mut out);
@@ -246,4 +253,21 @@ impl<'e> Ways<'e> {
         }
         Ok(())
     }
+}
+
+/// True if a period or a value of a fact over time is known.
+fn has_periods(model: &Model, facts: &FactSet) -> bool {
+    fn inside(model: &Model, ty: &Type, cell: &FactCell) -> bool {
+        match (ty, cell) {
+            (Type::Record(id), FactCell::Known(ereje::value::Value::Record(record))) => {
+                let types = model.records[*id].fields.iter().map(|field| &model.fields[*field].datum.ty);
+                model.has_ends(*id) || types.zip(&record.fields).any(|(ty, cell)| inside(model, ty, cell))
+            }
+            (Type::List(element), FactCell::Known(ereje::value::Value::List(list))) => {
+                model.dated_value(ty).is_some() || list.items.iter().any(|cell| inside(model, element, cell))
+            }
+            _ => false,
+        }
+    }
+    model.facts.entries().any(|(id, fact)| inside(model, &fact.datum.ty, facts.get(id)))
 }

@@ -134,7 +134,12 @@ pub(crate) fn with_records() -> Model {
             model.fields.push(ereje::model::Field { record, index: u32::try_from(index).unwrap(), datum });
         }
         let fields = (first..model.fields.len()).map(FieldId::new).collect();
-        model.records.push(ereje::model::Record { name: name.into(), fields, span });
+        model.records.push(ereje::model::Record {
+            name: name.into(),
+            fields,
+            kind: ereje::model::RecordKind::Declared,
+            span,
+        });
     }
     model.facts.push(Fact { group: Some("dwelling".into()), datum: address });
     model

@@ -64,6 +64,7 @@ pub(crate) fn model() -> Model {
         records.push(Record {
             name: name.into(),
             fields: (first..fields.len()).map(FieldId::new).collect(),
+            kind: ereje::model::RecordKind::Declared,
             span: HERE,
         });
     }

@@ -56,6 +56,8 @@ pub struct Vocabulary {
     pub field_lists: Vec<(&'static str, Ty)>,
     /// A list of lists of whole numbers.
     pub grid: Option<String>,
+    /// Fields of people that vary over time.
+    pub over_time: Vec<(&'static str, Ty)>,
     /// True if there is a fact that is a period, and one that is a list of periods.
     pub periods: bool,
     /// Variables that are periods.
@@ -139,7 +141,11 @@ impl Vocabulary {
             return format!("({value} when {} otherwise {otherwise})", self.expr(d, Ty::Bool, below.min(2)));
         }
         if d.chance(6) {
-            let dated = Self::of(&self.dated, ty);
+            let mut dated = Self::of(&self.dated, ty);
+            for person in &self.people {
+                let varying = self.over_time.iter().filter(|(_, t)| *t == ty);
+                dated.extend(varying.map(|(field, _)| format!("{person}.{field}")));
+            }
             if !dated.is_empty() {
                 self.used_at = true;
                 let name = d.pick(&dated);

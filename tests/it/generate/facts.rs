@@ -18,6 +18,8 @@ pub enum Shape {
     Records(Vec<(&'static str, Shape)>),
     /// A record with these fields.
     Record(Vec<(&'static str, Shape)>),
+    /// Values of this form, each with the days on which it holds.
+    OverTime(Box<Shape>),
     /// A list of plain values.
     List(Box<Shape>),
     /// One of these, as a text.
@@ -65,6 +67,7 @@ pub fn value(d: &mut Draw, shape: &Shape) -> Value {
             }
             Value::Object(record)
         }
+        Shape::OverTime(shape) => Value::Array(dated(d, shape)),
         Shape::List(shape) => {
             let count = d.pick(&[0, 1, 2, 3]);
             Value::Array((0..count).map(|_| cell(d, shape, true).unwrap_or(Value::Null)).collect())
@@ -81,6 +84,41 @@ pub fn value(d: &mut Draw, shape: &Shape) -> Value {
         }
         Shape::GoverningPlace => json!(d.pick(&["North", "Town", "South", "Land", "Isle"])),
     }
+}
+
+/// The values of a fact over time. No two hold on one day; between some of them there are days without a value, and some ends
+/// are silent.
+fn dated(d: &mut Draw, shape: &Shape) -> Vec<Value> {
+    let spans = [
+        ("0001-01-01", "2003-12-31"),
+        ("2004-01-01", "2024-06-30"),
+        ("2024-07-01", "2024-12-31"),
+        ("2025-01-01", "2025-06-29"),
+        ("2025-06-30", "2026-01-01"),
+        ("2026-01-02", "9999-12-31"),
+    ];
+    let mut values = Vec::new();
+    for (index, (from, through)) in spans.iter().enumerate() {
+        if d.chance(25) {
+            continue;
+        }
+        let mut value = Map::new();
+        for (name, day, outermost) in [("from", from, index == 0), ("through", through, index == spans.len() - 1)] {
+            let cell = match d.below(16) {
+                0 => None,
+                1 => Some(json!({ "unavailable": "timeout" })),
+                2..6 if outermost => Some(Value::Null),
+                _ => Some(json!(day)),
+            };
+            value.extend(cell.map(|cell| (name.to_owned(), cell)));
+        }
+        value.extend(cell(d, shape, true).map(|cell| ("value".to_owned(), cell)));
+        values.push(Value::Object(value));
+    }
+    if d.chance(20) {
+        values.reverse();
+    }
+    values
 }
 
 /// A cell; `None` if nobody has asked. With `value_too`, it may be known.

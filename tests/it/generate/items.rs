@@ -723,7 +723,8 @@ impl<'d, 'n> Writer<'d, 'n> {
         let (functions, locals) = (self.v.functions.clone(), self.v.locals.clone());
         self.v.names.truncate(defined.names);
         let known = self.v.names.clone();
-        self.v.dated.retain(|n| known.contains(n));
+        let facts = &self.v.facts;
+        self.v.dated.retain(|n| known.contains(n) || facts.contains(n));
         self.v.functions.truncate(defined.functions);
         self.v.locals.extend(defined.params.iter().cloned());
         let result = f(self);

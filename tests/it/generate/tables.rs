@@ -35,18 +35,26 @@ impl Writer<'_, '_> {
     /// More fields of people.
     pub(super) fn wide_fields(&mut self) -> Fields {
         let tags = format!("tags: list of integer{}", self.handlers(None, 1));
-        let texts = vec![
+        let mut texts = vec![
             self.field("note", Ty::Text, "text"),
             tags,
             self.field("rate", Ty::Rate, "decimal"),
             self.field("day", Ty::Date, "date"),
         ];
-        let known = vec![
+        let mut known = vec![
             ("note", Some(Ty::Text), Shape::Among(wide::TEXTS)),
             ("tags", None, Shape::List(Box::new(Shape::Among(wide::WHOLES)))),
             ("rate", Some(Ty::Rate), Shape::Among(wide::DECIMALS)),
             ("day", Some(Ty::Date), Shape::Among(wide::DATES)),
         ];
+        if self.d.chance(20) {
+            let varying = |shape| Shape::OverTime(Box::new(shape));
+            texts.push(self.field("grade", Ty::Whole, "integer over time"));
+            texts.push(self.field("active", Ty::Bool, "bool over time"));
+            known.push(("grade", Some(Ty::Whole), varying(Shape::Among(wide::WHOLES))));
+            known.push(("active", Some(Ty::Bool), varying(Shape::Bool)));
+            self.v.over_time = vec![("grade", Ty::Whole), ("active", Ty::Bool)];
+        }
         (texts, known)
     }
 
@@ -73,6 +81,25 @@ impl Writer<'_, '_> {
             self.v.grid = Some("grid".into());
             let row = Shape::List(Box::new(Shape::Among(wide::WHOLES)));
             facts.push(("grid".into(), Shape::List(Box::new(row))));
+        }
+        if self.d.chance(20) {
+            let all = [
+                ("wage", Ty::Money, Shape::Decimal),
+                ("settled", Ty::Bool, Shape::Bool),
+                ("class", Ty::Kind, Shape::Word(vec!["red", "green", "blue"])),
+                ("due", Ty::Date, Shape::Among(wide::DATES)),
+            ];
+            let fields: Vec<String> = all
+                .iter()
+                .map(|(name, ty, _)| self.field(name, *ty, &format!("{} over time", type_name(*ty))))
+                .collect();
+            self.items.push(format!("facts then {{\n  {}\n}}", fields.join(",\n  ")));
+            for (name, ty, shape) in all {
+                let name = format!("then.{name}");
+                facts.push((name.clone(), Shape::OverTime(Box::new(shape))));
+                self.v.facts.push((name.clone(), ty));
+                self.v.dated.push((name, ty));
+            }
         }
         if self.d.chance(40) {
             let from = self.d.pick(&["", " from REG_A", " from REG_B"]);

@@ -131,7 +131,12 @@ pub fn answers_only_add(case: &Case<'_>) -> Result<Held, String> {
         // holds on a day in a place, only when these are known.
         let opens = matches!(
             place.shape,
-            Shape::Records(_) | Shape::Record(_) | Shape::List(_) | Shape::GoverningDate(_) | Shape::GoverningPlace
+            Shape::Records(_)
+                | Shape::Record(_)
+                | Shape::List(_)
+                | Shape::OverTime(_)
+                | Shape::GoverningDate(_)
+                | Shape::GoverningPlace
         );
         if !opens && !case.asks_late && !governing(&before) {
             let (old, new): (BTreeSet<_>, BTreeSet<_>) = (before.needs.iter().collect(), after.needs.iter().collect());

@@ -36,6 +36,7 @@ impl<'m> Case<'m> {
                 },
                 unknown @ Res::Unknown(_) => unknown,
             },
+            ExprKind::OverTime(list, value) => self.bound(&self.on_its_day(list, *value, env)),
             ExprKind::Assumption(id) => Res::Known(self.choices.value(self.model, *id).unwrap().clone()),
             ExprKind::Norm(id) => self.norm(*id, e.span, env),
             ExprKind::Define(id, args) => {
@@ -140,7 +141,7 @@ impl<'m> Case<'m> {
     }
 
     /// The binding of a parameter: a fact and a field keep their state, and so does a parameter that is passed on.
-    fn argument(&self, e: &Expr, env: &Env) -> Bound {
+    pub fn argument(&self, e: &Expr, env: &Env) -> Bound {
         match &e.kind {
             ExprKind::Local(id) => env.locals[id].clone(),
             ExprKind::Fact(id) => Bound::Cell(FactPath::of(*id), self.facts.get(*id).clone()),
@@ -155,6 +156,7 @@ impl<'m> Case<'m> {
                 },
                 Res::Unknown(causes) => Bound::OfNoRecord(causes),
             },
+            ExprKind::OverTime(list, value) => self.on_its_day(list, *value, env),
             _ => Bound::Result(self.eval(e, env)),
         }
     }

@@ -33,8 +33,13 @@ impl<'m> Case<'m> {
     fn answerers(&self, place: &FactPath) -> Vec<HandlerOwner> {
         let mut own = Some(HandlerOwner::Fact(place.fact));
         let mut registries = self.model.facts[place.fact].datum.registries.clone();
-        for step in &place.steps {
+        for (at, step) in place.steps.iter().enumerate() {
+            let dated = |step: Option<&Step>| matches!(step, Some(Step::Field(id)) if self.is_dated(*id));
             match step {
+                // «A value of a fact over time is that fact, on some day.»
+                Step::Item(_) if dated(place.steps.get(at + 1)) => {}
+                Step::Field(id) if self.is_dated(*id) => {}
+                Step::Day(_) => {}
                 Step::Item(_) => own = None,
                 Step::Field(id) => {
                     let datum = &self.model.fields[*id].datum;

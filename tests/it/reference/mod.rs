@@ -9,6 +9,7 @@ mod dates;
 mod define;
 mod expr;
 mod handlers;
+mod over_time;
 mod periods;
 mod rules;
 mod sweep;
@@ -203,6 +204,7 @@ pub fn spell(model: &Model, place: &FactPath) -> String {
         match step {
             Step::Item(i) => text.push_str(&format!("[{i}]")),
             Step::Field(f) => text.push_str(&format!(".{}", model.fields[*f].datum.name)),
+            Step::Day(day) => text.push_str(&format!(" at {day}")),
         }
     }
     text

@@ -148,7 +148,7 @@ impl ColumnsBuilder<'_> {
                     let (_, slot) = slots.iter().find(|(known, _)| known == field)?;
                     inside.push(self.part(slot, at, &self.model.fields.get(*field)?.datum, part)?);
                     if let ColumnPart::Column(column) = part
-                        && self.model.period == Some(*record)
+                        && self.model.has_ends(*record)
                     {
                         // The fact set says whether a period ends before it begins.
                         self.columns.get_mut(*column)?.ty = ColumnType::Declined;

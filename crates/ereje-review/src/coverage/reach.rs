@@ -211,9 +211,10 @@ impl<'m> GoalCollector<'m> {
                 args.iter().for_each(|e| self.expr(e));
             }
             ExprKind::IsState(what, state) => {
-                if let ExprKind::Fact(fact) = &what.kind {
+                let of = if let ExprKind::OverTime(list, _) = &what.kind { list } else { what };
+                if let ExprKind::Fact(fact) = &of.kind {
                     self.tested.insert((Subject::Fact(*fact), *state));
-                } else if let ExprKind::Field(_, field) = &what.kind {
+                } else if let ExprKind::Field(_, field) = &of.kind {
                     self.tested.insert((Subject::Field(*field), *state));
                 }
                 self.inside(what);

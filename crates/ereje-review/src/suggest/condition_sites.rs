@@ -153,9 +153,7 @@ impl<'m> ConditionCollector<'m> {
         } else if !matches!(expr.kind, ExprKind::At(..)) {
             // The program of another day is not searched. A compared datum is no condition, even if it is of truth
             // type.
-            let named =
-                |child: &&Expr| matches!(child.kind, ExprKind::Fact(_) | ExprKind::Field(..) | ExprKind::Local(_));
-            let inner = expr.children().into_iter().filter(|child| !named(child));
+            let inner = expr.children().into_iter().filter(|child| !child.has_state());
             inner.for_each(|child| self.expr(child, depth));
         }
     }

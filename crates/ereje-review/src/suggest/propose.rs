@@ -128,7 +128,9 @@ impl<'e> Proposer<'_, '_, 'e> {
             return;
         }
         match &expr.kind {
-            ExprKind::Fact(_) | ExprKind::Field(..) | ExprKind::Local(_) => self.cell(inspector, expr, target, depth),
+            ExprKind::Fact(_) | ExprKind::Field(..) | ExprKind::OverTime(..) | ExprKind::Local(_) => {
+                self.cell(inspector, expr, target, depth);
+            }
             ExprKind::Assumption(id) => self.choice(*id, target),
             ExprKind::Define(id, args) => self.define(inspector, *id, args, target, depth),
             ExprKind::GoverningRegion => {
@@ -138,7 +140,13 @@ impl<'e> Proposer<'_, '_, 'e> {
                     }
                 }
             }
-            ExprKind::At(what, _) => self.expr(inspector, what, target, depth),
+            ExprKind::At(what, date) => {
+                let day = if let Ok(Value::Date(day)) = inspector.answer(date) { Some(day) } else { None };
+                match day.and_then(|day| inspector.place_on(what, day)) {
+                    Some(place) => self.known(&place, &what.ty, target),
+                    None => self.expr(inspector, what, target, depth),
+                }
+            }
             ExprKind::Not(inner) => {
                 let target = match target {
                     TargetValue::Truth(wanted) => TargetValue::Truth(!wanted),
@@ -202,7 +210,7 @@ impl<'e> Proposer<'_, '_, 'e> {
             _ => {
                 // Its numbers are moved with the comparison around it; what is left are its parts.
                 for child in expr.children() {
-                    if !matches!(child.kind, ExprKind::Fact(_) | ExprKind::Field(..) | ExprKind::Local(_)) {
+                    if !child.has_state() {
                         self.expr(inspector, child, &TargetValue::Other, depth + 1);
                     }
                 }
@@ -231,13 +239,7 @@ impl<'e> Proposer<'_, '_, 'e> {
     /// Proposes for a fact, a field, an element, or the argument of a parameter.
     fn cell(&mut self, inspector: &mut Inspector<'_>, expr: &'e Expr, target: &TargetValue, depth: usize) {
         match self.place(inspector, expr) {
-            Some(place) => {
-                let datum = datum(self.evaluator.model, &place);
-                let values = self.values(target, &expr.ty, datum.as_ref().map(|(datum, _)| *datum));
-                for value in values.into_iter().take(24) {
-                    self.put(&place, FactCell::Known(value));
-                }
-            }
+            Some(place) => self.known(&place, &expr.ty, target),
             None => {
                 if let ExprKind::Local(local) = &expr.kind
                     && let Some(arg) = self.argument(*local)
@@ -251,6 +253,15 @@ impl<'e> Proposer<'_, '_, 'e> {
                     }
                 }
             }
+        }
+    }
+
+    /// Proposes values of a type for a place.
+    fn known(&mut self, place: &FactPath, ty: &Type, target: &TargetValue) {
+        let datum = datum(self.evaluator.model, place);
+        let values = self.values(target, ty, datum.as_ref().map(|(datum, _)| *datum));
+        for value in values.into_iter().take(24) {
+            self.put(place, FactCell::Known(value));
         }
     }
 
@@ -407,7 +418,7 @@ impl<'e> Proposer<'_, '_, 'e> {
         self.cross_boundaries(inspector, expr);
         for side in [a, b] {
             // The facts themselves were moved; this changes which of them count.
-            if !matches!(side.kind, ExprKind::Fact(_) | ExprKind::Field(..)) {
+            if !matches!(side.kind, ExprKind::Fact(_) | ExprKind::Field(..) | ExprKind::OverTime(..)) {
                 self.expr(inspector, side, &TargetValue::Other, depth + 1);
             }
         }

@@ -73,7 +73,7 @@ pub(super) fn changed(model: &Model, facts: &FactSet, place: &FactPath, cell: Fa
         return None;
     }
     let cell = housed(model, cell, place, ty);
-    let changed = put(model, facts.get(place.fact), &place.steps, cell)?;
+    let changed = put(model, &FactPath::of(place.fact), facts.get(place.fact), &place.steps, cell)?;
     let mut other = facts.clone();
     other.set(place.fact, changed);
     Some(other)
@@ -82,32 +82,63 @@ pub(super) fn changed(model: &Model, facts: &FactSet, place: &FactPath, cell: Fa
 /// The place of the other end of a period; `None` if this is no end of one.
 fn other_end(model: &Model, place: &FactPath) -> Option<FactPath> {
     let (Step::Field(end), around) = place.steps.split_last()? else { return None };
-    let ends = &model.records.at(model.period?).fields;
-    let other = ends.contains(end).then(|| ends.iter().find(|other| *other != end)).flatten()?;
+    if !model.is_end(*end) {
+        return None;
+    }
+    let fields = &model.records.at(model.fields.at(*end).record).fields;
+    let other = fields.iter().find(|other| *other != end && model.is_end(**other))?;
     Some(FactPath { fact: place.fact, steps: around.to_vec() }.step(Step::Field(*other)))
 }
 
-fn put(model: &Model, cell: &FactCell, steps: &[Step], new: FactCell) -> Option<FactCell> {
+/// A cell with another value or state at the end of the steps; `at` is the place of the cell.
+fn put(model: &Model, at: &FactPath, cell: &FactCell, steps: &[Step], new: FactCell) -> Option<FactCell> {
     let Some((step, rest)) = steps.split_first() else { return Some(new) };
+    if let (Step::Day(day), []) = (step, rest) {
+        return with_value_on(model, at, cell, *day, new);
+    }
     let FactCell::Known(value) = cell else { return None };
+    let inside = at.step(*step);
     match (step, value) {
         (Step::Item(index), Value::List(list)) => {
             let mut items = list.items.clone();
             let slot = items.get_mut(*index as usize)?;
-            *slot = put(model, slot, rest, new)?;
+            *slot = put(model, &inside, slot, rest, new)?;
+            if matches!(rest, [Step::Field(field)] if model.is_of_dated_value(*field))
+                && Period::shared(&items).is_some()
+            {
+                return None;
+            }
             Some(FactCell::Known(Value::List(Arc::new(ListValue { place: list.place.clone(), items }))))
         }
         (Step::Field(field), Value::Record(record)) => {
             let mut fields = record.fields.clone();
             let slot = fields.get_mut(model.fields.at(*field).index as usize)?;
-            *slot = put(model, slot, rest, new)?;
-            if model.period == Some(model.fields.at(*field).record) && Period::backwards(&fields).is_some() {
+            *slot = put(model, &inside, slot, rest, new)?;
+            if model.is_end(*field) && Period::backwards(&fields).is_some() {
                 return None;
             }
             Some(FactCell::Known(Value::Record(Arc::new(RecordValue { place: record.place.clone(), fields }))))
         }
-        (Step::Item(_) | Step::Field(_), _) => None,
+        (Step::Item(_) | Step::Field(_) | Step::Day(_), _) => None,
     }
+}
+
+/// The values of a fact over time with one more, for a day that has none.
+fn with_value_on(model: &Model, at: &FactPath, cell: &FactCell, day: NaiveDate, new: FactCell) -> Option<FactCell> {
+    let mut items = match cell {
+        FactCell::Known(Value::List(list)) => list.items.clone(),
+        FactCell::Unasked => Vec::new(),
+        FactCell::Known(_) | FactCell::Absent | FactCell::Unavailable(_) => return None,
+    };
+    let end = FactCell::Known(Value::Date(day));
+    let value = RecordValue { place: None, fields: vec![end.clone(), end, new] };
+    items.push(FactCell::Known(Value::Record(Arc::new(value))));
+    if Period::shared(&items).is_some() {
+        return None;
+    }
+    let list = FactCell::Known(Value::List(Arc::new(ListValue { place: None, items })));
+    let (_, ty) = datum(model, at)?;
+    Some(housed(model, list, at, &ty))
 }
 
 /// The datum of a place and its type: for an element, the datum of its list and the type of the element.
@@ -122,6 +153,10 @@ pub(super) fn datum<'m>(model: &'m Model, place: &FactPath) -> Option<(&'m Datum
             }
             Step::Field(field) => {
                 datum = &model.fields.at(*field).datum;
+                ty = datum.ty.clone();
+            }
+            Step::Day(_) => {
+                datum = &model.fields.at(model.dated_value(&ty)?).datum;
                 ty = datum.ty.clone();
             }
         }

@@ -258,8 +258,14 @@ impl<'l> Lowering<'l> {
             Node::Scale(amount, bands) => self.scale(amount, program.list(bands)),
             Node::Open(..) => self.unknown(CauseSet::OPEN, &[]),
             Node::NoNorm(_) => self.unknown(CauseSet::FAULT, &[]),
-            // The kernel has no form for another day's program, a computed list or record, and the nodes of a probing plan.
-            Node::At(..) | Node::List(_) | Node::Record(..) | Node::Probe(_) | Node::Condition(_) => self.bail(&[]),
+            // The kernel has no form for another day's program, a fact over time, a computed list or record, and the nodes of a
+            // probing plan.
+            Node::At(..)
+            | Node::OverTime(..)
+            | Node::List(_)
+            | Node::Record(..)
+            | Node::Probe(_)
+            | Node::Condition(_) => self.bail(&[]),
         }
     }
 

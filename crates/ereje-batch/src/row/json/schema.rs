@@ -251,6 +251,8 @@ impl SchemaBuilder<'_> {
             Type::Enum(id) => self.enums.get(id.index()).map_or(Node::Declined, |words| Node::Enum(Arc::clone(words))),
             Type::Region => Node::Region,
             Type::Record(id) => self.record(*id, shape, context),
+            // The fact set says whether each value has its days, and whether two hold on one day.
+            Type::List(_) if self.model.dated_value(ty).is_some() => Node::Declined,
             Type::List(inner) => {
                 let (element, stride) = match shape {
                     Some(SlotShape::List(list)) => (Some(&list.element), list.stride),
@@ -269,7 +271,7 @@ impl SchemaBuilder<'_> {
 
     fn record(&mut self, id: RecordId, shape: Option<&SlotShape>, context: ValueContext) -> Node {
         let model = self.model;
-        if model.period == Some(id) {
+        if model.has_ends(id) {
             // The fact set says whether a period ends before it begins.
             return Node::Declined;
         }

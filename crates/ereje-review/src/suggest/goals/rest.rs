@@ -186,8 +186,8 @@ fn dates_of(model: &Model, setting: Setting) -> Option<BTreeSet<HandlerOwner>> {
         return None;
     }
     let dates = |owner: &HandlerOwner| match owner {
-        HandlerOwner::Fact(fact) => model.facts.at(*fact).datum.ty == Type::Date,
-        HandlerOwner::Field(field) => model.fields.at(*field).datum.ty == Type::Date,
+        HandlerOwner::Fact(fact) => model.value_datum(&model.facts.at(*fact).datum).ty == Type::Date,
+        HandlerOwner::Field(field) => model.value_datum(&model.fields.at(*field).datum).ty == Type::Date,
         HandlerOwner::Registry(_) | HandlerOwner::Policy => false,
     };
     let mut found: BTreeSet<HandlerOwner> = BTreeSet::new();

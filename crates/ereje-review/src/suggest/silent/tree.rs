@@ -6,7 +6,7 @@
 use super::domain::Domains;
 use crate::suggest::metered_engine::cost;
 use crate::suggest::scenario::changed;
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 use ereje::eval::{DetailLevel, Evaluation, Question, decide_counted};
 use ereje::facts::FactSet;
 use ereje::ids::DecisionId;
@@ -116,6 +116,7 @@ impl Order<'_> {
                         number.wrapping_mul(31).wrapping_add(match step {
                             Step::Item(index) => u64::from(*index),
                             Step::Field(field) => u64::from(field.0) + 17,
+                            Step::Day(day) => u64::from(day.num_days_from_ce().unsigned_abs()),
                         })
                     });
                 for at in (1..known).rev() {

@@ -232,6 +232,12 @@ impl<'m> Uses<'m> {
         } else if let ExprKind::Aggregate(aggregate) = &expr.kind {
             let known = matches!(aggregate.func, AggregateFunc::Any | AggregateFunc::All);
             self.aggregate(aggregate, known.then_some(1));
+        } else if let ExprKind::OverTime(list, value) = &expr.kind {
+            self.whole(list);
+            // Any of its values may be the one that holds, by their days.
+            for field in &self.model.records.at(self.model.fields.at(*value).record).fields {
+                self.data.entry(Silent { datum: Item::Field(*field), element: false }).or_default().computed = true;
+            }
         } else if expr.names().is_some_and(|item| matches!(item, Item::Fact(_) | Item::Field(_))) {
             self.whole(expr);
         } else {
