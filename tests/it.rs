@@ -61,6 +61,7 @@ mod it {
     mod report_languages;
     mod review;
     mod rows;
+    mod same_record;
     mod schema;
     mod semantics;
     mod several_results;

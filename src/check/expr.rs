@@ -474,7 +474,7 @@ impl Checker<'_> {
     }
 }
 
-fn negate(test: Expr, negated: bool) -> Expr {
+pub(super) fn negate(test: Expr, negated: bool) -> Expr {
     if negated {
         let span = test.span;
         Expr { kind: ExprKind::Not(Box::new(test)), ty: Type::Bool, span }

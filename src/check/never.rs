@@ -122,6 +122,7 @@ impl Checker<'_> {
             | Builtin::Quotient
             | Builtin::Power
             | Builtin::StartsWith
+            | Builtin::SameRecord(_)
             | Builtin::Period(_)
             | Builtin::Covers
             | Builtin::Overlap

@@ -1,6 +1,7 @@
 //! Operators: comparisons, arithmetic with units and durations, rounding.
 
-use super::{Checker, expr::broken, units::combine};
+use super::expr::{broken, negate};
+use super::{Checker, units::combine};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::model::*;
 use crate::source::Span;
@@ -72,6 +73,12 @@ impl Checker<'_> {
         }
         let ordered = matches!(left.ty, Type::Number(..) | Type::Date | Type::Duration(_));
         let equality = matches!(op, CompareOp::Eq | CompareOp::Ne);
+        if let Type::Record(id) = left.ty
+            && equality
+            && self.model.records.at(id).kind == RecordKind::Declared
+        {
+            return negate(self.same_record(id, left, right, span), op == CompareOp::Ne);
+        }
         if (!ordered && !equality) || matches!(left.ty, Type::Record(_) | Type::List(_)) {
             let found = self.type_name(&left.ty);
             let help = if let Type::Record(id) = left.ty {
@@ -80,7 +87,7 @@ impl Checker<'_> {
                         "periods are compared by `covers(P, Q)`, `overlap(P, Q)`, `meets(P, Q)`, or by `P.from` and `P.through`"
                     }
                     RecordKind::Declared | RecordKind::DatedValue => {
-                        "records are compared by their parts: `A.FIELD = B.FIELD and …`"
+                        "records are only equal or not; their parts may have an order: `A.FIELD < B.FIELD`"
                     }
                 }
             } else {

@@ -6,6 +6,7 @@ use crate::ids::{FieldId, RecordId};
 use crate::model::*;
 use crate::source::Span;
 use crate::syntax::ast;
+use std::collections::BTreeSet;
 
 impl Checker<'_> {
     /// A record that is written out: a value for each field of its type.
@@ -127,6 +128,43 @@ impl Checker<'_> {
             .help("round it, and say which way: `round down(…, 0.01)`"),
         );
         false
+    }
+
+    /// Whether two records of one type are equal: whether all their parts are.
+    pub(super) fn same_record(&mut self, record: RecordId, a: Expr, b: Expr, span: Span) -> Expr {
+        let mut waiting = vec![record];
+        let mut compared = BTreeSet::from([record]);
+        while let Some(record) = waiting.pop() {
+            let fields = self.model.records.at(record).fields.clone();
+            self.used.fields.extend(&fields);
+            for field in fields {
+                let Datum { ty, name, .. } = &self.model.fields.at(field).datum;
+                match ty {
+                    Type::Record(inner) if self.model.records.at(*inner).kind == RecordKind::Declared => {
+                        if compared.insert(*inner) {
+                            waiting.push(*inner);
+                        }
+                    }
+                    Type::Record(_) | Type::List(_) => {
+                        let what = format!("these records cannot be compared: `{name}` is {}", self.type_name(ty));
+                        self.report(
+                            Diagnostic::new(Code::E0301, what, span, "lists and periods are not equal or unequal")
+                                .help("compare the parts that matter: `A.FIELD = B.FIELD and …`"),
+                        );
+                        return broken(span);
+                    }
+                    Type::Bool
+                    | Type::Number(..)
+                    | Type::Date
+                    | Type::Duration(_)
+                    | Type::Text
+                    | Type::Enum(_)
+                    | Type::Region
+                    | Type::Error => {}
+                }
+            }
+        }
+        Expr { kind: ExprKind::Call(Builtin::SameRecord(record), vec![a, b]), ty: Type::Bool, span }
     }
 
     /// Reports a name before braces that is no record type.

@@ -72,6 +72,11 @@ pub(super) fn reads<'m>(model: &'m Model, item: Item, parts: &Parts<'m>) -> Ungu
                 let unknown = *state == State::Absent && !rules_out(given, inner, State::Unavailable);
                 found.silent.extend(datum(inner).filter(|_| unknown).map(|silent| (silent, State::Unavailable)));
                 found.silent.extend(datum(inner).filter(may_be_known).map(|silent| (silent, State::Absent)));
+            } else if let ExprKind::Call(Builtin::SameRecord(record), _) = &expr.kind {
+                for field in model.compared_fields(*record) {
+                    let silent = Silent { datum: Item::Field(field), element: false };
+                    found.silent.extend([State::Absent, State::Unavailable].map(|state| (silent, state)));
+                }
             } else if let ExprKind::Define(id, _) = &expr.kind {
                 found.definitions.push(*id);
             } else if let ExprKind::Aggregate(aggregate) = &expr.kind {

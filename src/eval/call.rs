@@ -3,10 +3,12 @@
 use super::causes::*;
 use super::logic::{equal, order};
 use super::machine::Machine;
-use crate::ids::CalendarId;
-use crate::model::{Builtin, Model};
+use crate::ids::{CalendarId, FieldId, RecordId};
+use crate::model::{Builtin, Model, Type};
 use crate::plan::NodeId;
-use crate::value::{Duration, FactCell, FaultKind, Number, Value, age, calendar_date, in_range, months_between};
+use crate::value::{
+    Duration, FactCell, FaultKind, Number, RecordValue, Step, Value, age, calendar_date, in_range, months_between,
+};
 use chrono::{Datelike, NaiveDate};
 use std::cmp::Ordering;
 
@@ -26,10 +28,46 @@ impl<'p> Machine<'p> {
         if let (Builtin::Contains, [Value::List(list), wanted]) = (builtin, values.as_slice()) {
             return self.contains(id, list, wanted).map(Value::Bool);
         }
+        if let (Builtin::SameRecord(record), [Value::Record(a), Value::Record(b)]) = (builtin, values.as_slice()) {
+            return self.same_record(id, record, a, b).map(Value::Bool);
+        }
         if let (Builtin::Power, [_, Value::Number(exponent), _]) = (builtin, values.as_slice()) {
             self.pay_for_power(id, *exponent)?;
         }
         apply_builtin(self.model, builtin, &values).map_err(|kind| self.fault(id, kind))
+    }
+
+    /// True if all parts of two records of a type are equal. As soon as two that are known differ, it is false.
+    fn same_record(&mut self, id: NodeId, record: RecordId, a: &RecordValue, b: &RecordValue) -> Truth {
+        let model = self.model;
+        let mut unknown = Gather::default();
+        for (index, field) in model.records.at(record).fields.iter().enumerate() {
+            self.step(id)?;
+            let parts = [a, b].map(|of| unknown.take(self.part_of(id, of, index, *field)));
+            let same = match (&model.fields.at(*field).datum.ty, &parts) {
+                (Type::Record(inner), [Some(Value::Record(a)), Some(Value::Record(b))]) => {
+                    unknown.take(self.same_record(id, *inner, a, b))
+                }
+                (_, [Some(a), Some(b)]) => unknown.take(equal(a, b)),
+                (_, [None, _] | [_, None]) => None,
+            };
+            if same == Some(false) {
+                return Ok(false);
+            }
+        }
+        unknown.finish().map_or(Ok(true), Err)
+    }
+
+    fn part_of(&mut self, id: NodeId, of: &RecordValue, index: usize, field: FieldId) -> Answer {
+        let cell = of.fields.get(index).unwrap_or(&FactCell::Unasked);
+        match (&of.place, cell) {
+            (Some(place), cell) => self.read(cell, &|| place.step(Step::Field(field))),
+            (None, FactCell::Known(value)) => Ok(value.clone()),
+            // A record that is computed is known as a whole.
+            (None, FactCell::Absent | FactCell::Unavailable(_) | FactCell::Unasked) => {
+                Err(self.fault(id, FaultKind::NoCase))
+            }
+        }
     }
 
     fn contains(&mut self, id: NodeId, list: &crate::value::ListValue, wanted: &Value) -> Truth {

@@ -94,6 +94,10 @@ impl<'e> Speaker<'e> {
             ExprKind::Conditional(conditional) => {
                 self.conditional(conditional, depth, |value| self.truth_at(value, holds, deeper))
             }
+            ExprKind::Call(Builtin::SameRecord(_), args) => {
+                let [a, b] = self.two_terms(args, deeper);
+                self.compared(CompareOp::Eq, holds, (&a, &b), expr)
+            }
             ExprKind::Call(Builtin::Covers, args) => self.related(self.phrases.covers, args, holds, deeper),
             ExprKind::Call(Builtin::Overlap, args) => self.related(self.phrases.overlap, args, holds, deeper),
             ExprKind::Call(Builtin::Meets, args) => self.related(self.phrases.meets, args, holds, deeper),
@@ -231,7 +235,7 @@ impl<'e> Speaker<'e> {
             | ExprKind::Compare(..)
             | ExprKind::In(..)
             | ExprKind::InRegions(..)
-            | ExprKind::Call(Builtin::Covers | Builtin::Overlap | Builtin::Meets, _) => {
+            | ExprKind::Call(Builtin::SameRecord(_) | Builtin::Covers | Builtin::Overlap | Builtin::Meets, _) => {
                 self.truth_at(expr, true, deeper)
             }
             ExprKind::Local(_)

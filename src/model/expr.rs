@@ -189,6 +189,8 @@ pub enum Builtin {
     Power,
     /// `starts_with(text, beginning)`
     StartsWith,
+    /// `a = b` of two records of a type: true if all their parts are equal.
+    SameRecord(RecordId),
     /// `period(from a through b)`, `period(from a)`, `period(through b)`: with the days that are given.
     Period(PeriodEnds),
     /// `covers(p, q)`: true if every day of `q`, a day or a period, lies in `p`.
@@ -259,7 +261,8 @@ impl Builtin {
             | Self::Quotient
             | Self::Remainder
             | Self::Power
-            | Self::StartsWith => false,
+            | Self::StartsWith
+            | Self::SameRecord(_) => false,
         }
     }
 }

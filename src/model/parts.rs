@@ -2,10 +2,11 @@
 
 use super::{
     Case, Datum, DefinitionBody, ExceptionBody, Expr, ExprKind, Handler, HandlerAction, Handlers, Item, Model,
-    NormLimit, NormValue, Outcome, Output, ProvisionBody, Quantity, Versioned,
+    NormLimit, NormValue, Outcome, Output, ProvisionBody, Quantity, Type, Versioned,
 };
 use crate::ids::*;
 use crate::syntax::ast::State;
+use std::collections::BTreeSet;
 
 /// The owner of a handler.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -136,6 +137,25 @@ impl Model {
     pub fn field_name(&self, field: FieldId) -> String {
         let field = self.fields.at(field);
         format!("{}.{}", self.records.at(field.record).name, field.datum.name)
+    }
+
+    /// The fields of a record type, and of the records in it, lists aside: what two such records are compared by.
+    #[must_use]
+    pub fn compared_fields(&self, record: RecordId) -> Vec<FieldId> {
+        let mut found = Vec::new();
+        let mut seen = BTreeSet::from([record]);
+        let mut waiting = vec![record];
+        while let Some(record) = waiting.pop() {
+            for field in &self.records.at(record).fields {
+                found.push(*field);
+                if let Type::Record(inner) = self.fields.at(*field).datum.ty
+                    && seen.insert(inner)
+                {
+                    waiting.push(inner);
+                }
+            }
+        }
+        found
     }
 
     /// The unit in which the value of a fact, field, norm or assumption is written; `None` for other expressions.

@@ -4,8 +4,8 @@
 //! a condition that only chooses it. It is *made* of it if the fact's value goes into it; what a test says of the fact, and
 //! what is chosen by a test, is not made of it.
 
-use super::{Expr, ExprKind, Item, Model, Reads, Role};
-use crate::ids::LocalId;
+use super::{Builtin, Expr, ExprKind, Item, Model, Reads, Role, Type};
+use crate::ids::{FieldId, LocalId, RecordId};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The way in which a value depends on facts.
@@ -28,18 +28,20 @@ enum NamedValue {
 #[derive(Clone, Debug)]
 pub(crate) struct TaintedNames {
     dependence: Dependence,
+    compared: ComparedFields,
     found: BTreeSet<NamedValue>,
 }
 
 /// For each name those whose values depend on it directly.
 struct DirectDependents {
     dependence: Dependence,
+    compared: ComparedFields,
     of: BTreeMap<NamedValue, Vec<NamedValue>>,
 }
 
 impl DirectDependents {
     fn of(model: &Model, dependence: Dependence) -> Self {
-        let mut direct = Self { dependence, of: BTreeMap::new() };
+        let mut direct = Self { dependence, compared: ComparedFields::of(model), of: BTreeMap::new() };
         model.each_item(|item, parts| {
             for name in &parts.names {
                 if let Item::Reason(reason) = name {
@@ -66,8 +68,9 @@ impl DirectDependents {
 
     /// A variable or a parameter depends on all that its value reads.
     fn bind(&mut self, local: LocalId, value: &Expr) {
-        let dependence = self.dependence;
-        each_read(value, dependence, &mut |name| self.add(name, NamedValue::Local(local)));
+        for name in reads(value, self.dependence, &self.compared) {
+            self.add(name, NamedValue::Local(local));
+        }
     }
 
     /// Binds the parameters of a definition that is read, and the variable of an aggregate.
@@ -86,7 +89,9 @@ impl DirectDependents {
         model.each_within([item], |_, parts| {
             for (role, expr) in &parts.expressions {
                 if dependence == Dependence::Told || matches!(role, Role::Value | Role::Default) {
-                    each_read(expr, dependence, &mut |name| self.add(name, owner));
+                    for name in reads(expr, dependence, &self.compared) {
+                        self.add(name, owner);
+                    }
                 }
             }
             parts.exceptions.iter().for_each(|id| self.add(NamedValue::Item(Item::Exception(*id)), owner));
@@ -99,18 +104,41 @@ fn has_value(item: Item) -> bool {
     matches!(item, Item::Norm(_) | Item::Definition(_) | Item::Fact(_) | Item::Field(_) | Item::Exception(_))
 }
 
-/// Calls `f` on each name on which the value of an expression depends.
-fn each_read(expr: &Expr, dependence: Dependence, f: &mut impl FnMut(NamedValue)) {
-    if dependence == Dependence::Made && expr.is_condition() {
-        return;
+/// The fields by which records of each type are compared.
+#[derive(Clone, Debug)]
+struct ComparedFields(BTreeMap<RecordId, Vec<FieldId>>);
+
+impl ComparedFields {
+    fn of(model: &Model) -> Self {
+        Self(model.records.ids().map(|id| (id, model.compared_fields(id))).collect())
     }
-    match expr.reads() {
-        Reads::Item(item) => f(NamedValue::Item(item)),
-        Reads::Variable(local) => f(NamedValue::Local(local)),
-        // The governing day and place are shown with every decision.
-        Reads::Nothing | Reads::Context => {}
+
+    /// Those of a comparison of whole records.
+    fn in_comparison(&self, expr: &Expr) -> &[FieldId] {
+        let ExprKind::Call(Builtin::SameRecord(_) | Builtin::Contains, args) = &expr.kind else { return &[] };
+        let record = args.iter().find_map(|arg| if let Type::Record(id) = arg.ty { self.0.get(&id) } else { None });
+        record.map_or(&[], Vec::as_slice)
     }
-    expr.each_child(&mut |child| each_read(child, dependence, f));
+}
+
+/// The names on which the value of an expression depends.
+fn reads(expr: &Expr, dependence: Dependence, compared: &ComparedFields) -> Vec<NamedValue> {
+    let mut found = Vec::new();
+    let mut waiting = vec![expr];
+    while let Some(expr) = waiting.pop() {
+        if dependence == Dependence::Made && expr.is_condition() {
+            continue;
+        }
+        match expr.reads() {
+            Reads::Item(item) => found.push(NamedValue::Item(item)),
+            Reads::Variable(local) => found.push(NamedValue::Local(local)),
+            // The governing day and place are shown with every decision.
+            Reads::Nothing | Reads::Context => {}
+        }
+        found.extend(compared.in_comparison(expr).iter().map(|field| NamedValue::Item(Item::Field(*field))));
+        waiting.extend(expr.children());
+    }
+    found
 }
 
 impl TaintedNames {
@@ -123,14 +151,12 @@ impl TaintedNames {
             let dependents = direct.of.get(&name).into_iter().flatten();
             waiting.extend(dependents.copied().filter(|dependent| found.insert(*dependent)));
         }
-        Self { dependence, found }
+        Self { dependence, compared: direct.compared, found }
     }
 
     /// True if the value of an expression depends on the facts.
     pub(crate) fn holds(&self, expr: &Expr) -> bool {
-        let mut depends = false;
-        each_read(expr, self.dependence, &mut |name| depends |= self.found.contains(&name));
-        depends
+        reads(expr, self.dependence, &self.compared).iter().any(|name| self.found.contains(name))
     }
 
     /// True if a fact, a field, a norm or a definition depends on the facts.

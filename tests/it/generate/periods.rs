@@ -90,6 +90,21 @@ impl Vocabulary {
         format!("months({})", self.period(d, depth.saturating_sub(1)))
     }
 
+    /// Whether two records are equal: computed ones, and those of facts.
+    fn same_records(&mut self, d: &mut Draw, record: &str, depth: usize) -> String {
+        let test = d.pick(&["=", "!="]);
+        let has_flat = self.facts.iter().any(|(name, _)| name == "flat.big");
+        if has_flat && d.chance(60) {
+            return match self.people.last() {
+                Some(person) => format!("({person}.home {test} flat)"),
+                None => format!("any(h in people: (h.home {test} flat))"),
+            };
+        }
+        let other = format!("Part {{ day: 2024-02-29, n: {}, on: true, term: 1 month }}", self.expr(d, Ty::Whole, 0));
+        let below = depth.saturating_sub(1).min(1);
+        format!("(({record} when {} otherwise {other}) {test} {other})", self.expr(d, Ty::Bool, below))
+    }
+
     /// A part of a record that is written out, or of the first of several.
     pub(super) fn part(&mut self, d: &mut Draw, ty: Ty, depth: usize) -> String {
         let below = depth.saturating_sub(1).min(2);
@@ -105,6 +120,9 @@ impl Vocabulary {
         let parts = [("day", Ty::Date), ("n", Ty::Whole), ("on", Ty::Bool), ("term", Ty::Months)]
             .map(|(name, of)| part(name, of, self, d));
         let record = format!("Part {{ {} }}", parts.join(", "));
+        if ty == Ty::Bool && d.chance(50) {
+            return self.same_records(d, &record, depth);
+        }
         match d.below(3) {
             0 => format!("first(q in [{record}]: q.{field})"),
             1 => format!("({record} when {} otherwise {record}).{field}", self.expr(d, Ty::Bool, 1)),

@@ -4,6 +4,7 @@ use super::dates::{anniversary, elapsed};
 use super::whole::{divided, power};
 use super::{Bound, Case, Cause, Env, Res, and, not, or};
 use chrono::{Datelike, Days, NaiveDate};
+use ereje::ids::{FieldId, RecordId};
 use ereje::model::{Aggregate, Builtin, DurationKind, Expr, ExprKind, Type};
 use ereje::source::Span;
 use ereje::syntax::ast::{AggregateFunc, ArithOp, CompareOp, RoundMode, State};
@@ -85,6 +86,9 @@ impl<'m> Case<'m> {
                 if *builtin == Builtin::Contains {
                     return self.contains(&args[0], &args[1]);
                 }
+                if let Builtin::SameRecord(record) = builtin {
+                    return strict(args, |v| self.same_record(*record, v[0], v[1]));
+                }
                 strict(args, |v| self.call(*builtin, v, e.span))
             }
             ExprKind::Table(table) => self.table(table, e, env),
@@ -159,6 +163,25 @@ impl<'m> Case<'m> {
             ExprKind::OverTime(list, value) => self.on_its_day(list, *value, env),
             _ => Bound::Result(self.eval(e, env)),
         }
+    }
+
+    /// «Two records are equal if all their parts are.»
+    fn same_record(&self, record: RecordId, a: &Value, b: &Value) -> Res {
+        let part = |of: &Value, field: FieldId| match self.of_computed(of, field) {
+            Some(FactCell::Known(value)) => Res::Known(value),
+            Some(cell) => panic!("a part of a computed record that is {cell:?}"),
+            None => {
+                let (place, cell) = self.field(of, field);
+                self.read(&place, cell)
+            }
+        };
+        and(self.model.records[record].fields.iter().map(|field| {
+            let ty = &self.model.fields[*field].datum.ty;
+            strict([part(a, *field), part(b, *field)], |v| match ty {
+                Type::Record(inner) => self.same_record(*inner, v[0], v[1]),
+                _ => Res::bool(alike(v[0], v[1])),
+            })
+        }))
     }
 
     /// Whether a fact, a field or a variable is in a state.
@@ -411,6 +434,7 @@ impl<'m> Case<'m> {
             Builtin::Min => Res::Known((*v.iter().min_by(|a, b| order(a, b)).unwrap()).clone()),
             Builtin::Max => Res::Known((*v.iter().max_by(|a, b| order(a, b)).unwrap()).clone()),
             Builtin::Contains
+            | Builtin::SameRecord(_)
             | Builtin::Period(_)
             | Builtin::Covers
             | Builtin::Overlap

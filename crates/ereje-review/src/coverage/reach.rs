@@ -205,6 +205,10 @@ impl<'m> GoalCollector<'m> {
                 self.meet(Item::Field(*field));
                 self.inside(record);
             }
+            ExprKind::Call(Builtin::SameRecord(record), args) => {
+                self.model.compared_fields(*record).into_iter().for_each(|field| self.meet(Item::Field(field)));
+                args.iter().for_each(|e| self.inside(e));
+            }
             ExprKind::Norm(norm) => self.meet(Item::Norm(*norm)),
             ExprKind::Define(definition, args) => {
                 self.meet(Item::Definition(*definition));

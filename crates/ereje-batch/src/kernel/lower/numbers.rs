@@ -229,6 +229,7 @@ impl<'l> Lowering<'l> {
             // Of a text that the policy does not name, its beginning is not known here.
             Builtin::Contains
             | Builtin::StartsWith
+            | Builtin::SameRecord(_)
             | Builtin::Period(_)
             | Builtin::Covers
             | Builtin::Overlap

@@ -241,6 +241,11 @@ impl<'m> Uses<'m> {
         } else if expr.names().is_some_and(|item| matches!(item, Item::Fact(_) | Item::Field(_))) {
             self.whole(expr);
         } else {
+            if let ExprKind::Call(Builtin::SameRecord(record), _) = expr.kind {
+                for field in self.model.compared_fields(record) {
+                    self.data.entry(Silent { datum: Item::Field(field), element: false }).or_default().computed = true;
+                }
+            }
             if let ExprKind::Call(..) = expr.kind {
                 self.alone([expr]);
             }
