@@ -31,6 +31,8 @@ pub(super) struct Decoder<'f, 'm> {
     left_out: Option<Vec<LeftOut>>,
     /// True if unknown keys are skipped.
     skips_unknown: bool,
+    /// True if what is left out is absent, and not unasked.
+    fills: bool,
     /// The place that is being decoded.
     place: FactPath,
 }
@@ -82,6 +84,7 @@ impl<'f, 'm> Decoder<'f, 'm> {
             omitted: 0,
             left_out: None,
             skips_unknown: false,
+            fills: false,
             place: FactPath::of(FactId(0)),
         }
     }
@@ -89,6 +92,11 @@ impl<'f, 'm> Decoder<'f, 'm> {
     /// A decoder that skips unknown keys.
     pub(super) fn skipping_unknown(form: &'f FactNames<'m>, file: FileId) -> Self {
         Self { skips_unknown: true, ..Self::new(form, file) }
+    }
+
+    /// A decoder for which what is left out is absent.
+    pub(super) fn filling(form: &'f FactNames<'m>, file: FileId) -> Self {
+        Self { fills: true, ..Self::new(form, file) }
     }
 
     /// A decoder that leaves out unknown names and values, as if they were unasked.
@@ -167,6 +175,9 @@ impl<'f, 'm> Decoder<'f, 'm> {
 
     fn top(&mut self, entries: &[TreeEntry<'_>], facts: &mut FactSet) {
         let form = self.form;
+        if self.fills {
+            form.model.facts.ids().for_each(|id| facts.set(id, FactCell::Absent));
+        }
         for (entry, meaning) in
             self.keys(entries, &form.top, |_| ("the policy has no fact or group".into(), String::new()))
         {
@@ -351,7 +362,8 @@ impl<'f, 'm> Decoder<'f, 'm> {
         let record = model.records.at(id);
         let before = self.findings.len() + self.omitted;
         let place = self.place.clone();
-        let mut fields = vec![FactCell::Unasked; record.fields.len()];
+        let left_out = if self.fills { FactCell::Absent } else { FactCell::Unasked };
+        let mut fields = vec![left_out; record.fields.len()];
         for (entry, index) in self.keys(entries, names, |this| {
             let place = this.form.model.place_name(&this.place);
             (format!("`{place}` has no field"), format!("{place}."))
@@ -360,8 +372,8 @@ impl<'f, 'm> Decoder<'f, 'm> {
             self.place.steps.push(Step::Field(*field_id));
             let cell = self.cell(&entry.value, Expected::of(&model.fields.at(*field_id).datum));
             self.place.steps.pop();
-            if let (Some(cell), Some(slot)) = (cell, fields.get_mut(index as usize)) {
-                *slot = cell;
+            if let Some(slot) = fields.get_mut(index as usize) {
+                *slot = cell.unwrap_or(FactCell::Unasked);
             }
         }
         if model.has_ends(id)

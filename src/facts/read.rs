@@ -50,6 +50,11 @@ impl FactNames<'_> {
         Decoder::new(self, file).document(root)
     }
 
+    /// The same, but all facts and fields that are left out are absent.
+    pub fn filled_tree(&self, root: &TreeNode<'_>, file: FileId) -> (Option<FactSet>, Vec<Diagnostic>) {
+        Decoder::filling(self, file).document(root)
+    }
+
     /// Reads one JSON object, as strictly as [`FactNames::decode`] does.
     ///
     /// # Errors

@@ -11,6 +11,7 @@ use super::unfold::{CaseTemplate, Variation, unfold};
 use ereje::diagnostic::{Code, Diagnostic};
 use ereje::facts::tree::{Tree, TreeNode};
 use ereje::source::{FileId, Sources, Span};
+use ereje::syntax::ast::State;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -24,6 +25,8 @@ pub struct CaseFile {
     pub file: FileId,
     /// The policy's folder or file, relative to the case file; `.` if none is written.
     pub policy: String,
+    /// True if the facts that a case leaves out are absent: `fill: absent`.
+    pub fills: bool,
     /// Where the base is written; `None` in a file without a base.
     pub base: Option<Span>,
     /// Its text and those of the CSV files that it names.
@@ -33,9 +36,12 @@ pub struct CaseFile {
     pub(super) specs: Vec<Spec>,
 }
 
-const TOP: [&str; 8] = ["schema", "policy", "base", "decision", "as_of", "in", "assume", "cases"];
+const TOP: [&str; 9] = ["schema", "policy", "fill", "base", "decision", "as_of", "in", "assume", "cases"];
 const CASE: [&str; 13] =
     ["name", "law", "change", "remove", "each", "table", "csv", "decision", "as_of", "in", "assume", "expect", "note"];
+
+/// The state that `fill` can name.
+const ABSENT: &str = State::Absent.keyword();
 
 impl CaseFile {
     /// Reads a case file of `sources`. `csv` reads files beside it, by the names that the case file gives them, and their
@@ -98,6 +104,7 @@ impl CaseFile {
             file: reader.file,
             texts: reader.texts.clone(),
             policy: policy.clone().unwrap_or_default(),
+            fills: fills(reader, &top),
             base: top.get("base").map(|node| reader.span(node)),
             base_facts: base.clone(),
             specs: Vec::new(),
@@ -129,6 +136,20 @@ impl CaseFile {
         }
         policy.is_some().then_some(read)
     }
+}
+
+/// Whether the head of a file says that what its cases leave out is absent.
+fn fills(reader: &mut Reader, top: &Entries<'_>) -> bool {
+    let Some(node) = top.get("fill") else { return false };
+    let said = reader.text(node, "what `fill` puts in the place of a fact");
+    if let Some(other) = said.as_deref().filter(|said| *said != ABSENT) {
+        let message = format!("`fill: {other}` is not known");
+        let finding = Diagnostic::new(Code::E0801, message, reader.span(node), "expected `absent`");
+        reader.say(
+            finding.help("`fill: absent` makes absent what a case leaves out; without it, nobody has asked for that"),
+        );
+    }
+    said.as_deref() == Some(ABSENT)
 }
 
 /// Where a case names a CSV file.

@@ -53,7 +53,9 @@ impl CaseFile {
         let mut trials = Vec::with_capacity(self.specs.len());
         let mut findings = Vec::new();
         for spec in &self.specs {
-            let (facts, mut found) = form.tree(&spec.tree(), self.file);
+            let tree = spec.tree();
+            let (facts, mut found) =
+                if self.fills { form.filled_tree(&tree, self.file) } else { form.tree(&tree, self.file) };
             found.iter_mut().for_each(|finding| self.texts.settle(finding));
             let options = match found.is_empty() {
                 true => options(policy, spec, &mut findings),
