@@ -34,6 +34,8 @@ pub struct Mask {
     items: BTreeSet<Item>,
     told: TaintedNames,
     made: TaintedNames,
+    /// True if a day on which something is read depends on masked facts: then no such day is told.
+    hides_days: bool,
     key: Option<Arc<[u8]>>,
     /// True if the policy masks facts itself, so that no run shows them.
     by_policy: bool,
@@ -116,7 +118,17 @@ impl Mask {
     fn of(model: &Model, items: BTreeSet<Item>, key: Option<&[u8]>, by_policy: bool) -> Self {
         let made = TaintedNames::of(model, &items, Dependence::Made);
         let told = TaintedNames::of(model, &items, Dependence::Told);
-        Self { items, told, made, key: key.map(Arc::from), by_policy }
+        let mut hides_days = false;
+        model.each_item(|_, parts| {
+            for (_, expr) in &parts.expressions {
+                expr.walk(&mut |e| {
+                    if let ExprKind::At(_, day) = &e.kind {
+                        hides_days |= told.holds(day);
+                    }
+                });
+            }
+        });
+        Self { items, told, made, hides_days, key: key.map(Arc::from), by_policy }
     }
 
     /// A finding about facts without any value in it: what its code says, and where it begins.
@@ -187,7 +199,28 @@ impl Mask {
             }
         }
         outcome.faults.iter_mut().for_each(|fault| *fault = untold(model, fault));
-        outcome.blocked.iter_mut().for_each(|cause| *cause = untold_cause(model, cause));
+        outcome.blocked.iter_mut().for_each(|cause| *cause = self.untold_cause(model, cause));
+        if self.hides_days {
+            outcome.needs.iter_mut().for_each(|place| *place = self.told_place(place));
+            outcome.needs.dedup();
+        }
+    }
+
+    /// A place as it may be told: of a fact over time without the day, if that depends on masked facts.
+    fn told_place(&self, place: &FactPath) -> FactPath {
+        match place.steps.as_slice() {
+            [before @ .., Step::Day(_)] if self.hides_days => FactPath { fact: place.fact, steps: before.to_vec() },
+            _ => place.clone(),
+        }
+    }
+
+    /// A cause without what its fault or its place would show.
+    fn untold_cause(&self, model: &Model, cause: &Cause) -> Cause {
+        match cause {
+            Cause::Fault(fault) => Cause::Fault(untold(model, fault)),
+            Cause::Silent(place, silence) => Cause::Silent(self.told_place(place), *silence),
+            Cause::Open(..) => cause.clone(),
+        }
     }
 
     /// The mark of a name in an output. Without a key it has the index of its element, since no two names of one output are the
@@ -238,6 +271,7 @@ impl Mask {
             }
             for FactRead { place, cell, means } in &mut clause.reads {
                 self.read_cell(model, place, cell);
+                *place = self.told_place(place);
                 if means.is_some() && self.told.has(declared(place)) && !self.hides(place) {
                     *means = Some(text(MARK.to_owned()));
                 }
@@ -298,7 +332,7 @@ impl Mask {
             }
             Ok(value) => *value = self.within(model, value, (unit, ty)),
             Err(causes) => {
-                *causes = causes.map(|cause| untold_cause(model, cause));
+                *causes = causes.map(|cause| self.untold_cause(model, cause));
             }
         }
     }
@@ -407,14 +441,6 @@ fn plain_name<'m>(model: &'m Model, expr: &Expr) -> Option<(String, &'m Datum)> 
         Some((model.datum_name(Item::Field(*id)), &model.fields.at(*id).datum))
     } else {
         None
-    }
-}
-
-/// A cause without what its fault would show.
-fn untold_cause(model: &Model, cause: &Cause) -> Cause {
-    match cause {
-        Cause::Fault(fault) => Cause::Fault(untold(model, fault)),
-        Cause::Silent(..) | Cause::Open(..) => cause.clone(),
     }
 }
 

@@ -145,3 +145,29 @@ fn a_masked_fact_over_time_shows_no_value() {
     assert!(told.contains("•••"), "{told}");
     assert!(!["1817", "1,817", "2219", "2,219"].iter().any(|value| told.contains(value)), "{told}");
 }
+
+/// A day that is made of a masked fact is told nowhere: what is asked for is the fact.
+#[test]
+fn a_day_that_depends_on_masked_facts_is_not_told() {
+    let text = "policy p
+facts today: date
+facts born: date masked
+facts wage: EUR over time
+as of today
+decision d
+  refuse > grant
+  otherwise grant
+  output then: EUR = wage at (born + 18 years)
+rule low
+  refuse LOW
+  when wage at (born + 18 years) < 10 EUR
+reason LOW en \"Low.\"
+";
+    let policy = Policy::from_texts([("p.ereje", text)]).unwrap_or_else(|error| panic!("{error}"));
+    let facts = policy.facts("{ today: 2026-03-01, born: 1987-03-04 }", Format::Yaml).unwrap();
+    let options = DecideOptions { explain: true, ..DecideOptions::default() };
+    let decision = policy.decide_with(&facts[0], &options).unwrap();
+    let told = policy.text(&decision, "en") + &serde_json::to_string(&decision).unwrap();
+    assert!(!["1987", "2005"].iter().any(|year| told.contains(year)), "{told}");
+    assert_eq!(decision.needs.iter().map(|need| need.fact.as_str()).collect::<Vec<_>>(), ["wage"]);
+}
