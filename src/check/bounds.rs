@@ -5,7 +5,7 @@
 //! a place, so a bound is written out.
 
 use super::Checker;
-use super::constant::{self, Setting};
+use super::constant;
 use super::grid::{GridCell, cells, in_words};
 use super::versions::Vector;
 use crate::diagnostic::{Code, Diagnostic};
@@ -13,7 +13,6 @@ use crate::model::*;
 use crate::syntax::ast::{self, ExprSyntaxKind, State};
 use crate::syntax::limits::MAX_ELEMENTS;
 use crate::value::Value;
-use chrono::NaiveDate;
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
@@ -127,9 +126,7 @@ impl Checker<'_> {
         if !self.expect(&typed, ty, &format!("`{word}` is of the fact's own type")) || typed.ty.is_error() {
             return None;
         }
-        let choices = Choices::defaults(&self.model);
-        let setting = Setting { model: &self.model, choices: &choices, day: NaiveDate::MIN, place: None };
-        constant::value(&typed, setting).ok()
+        self.written_out(&typed)
     }
 
     /// Reports bounds that leave no value.
@@ -190,7 +187,7 @@ impl Checker<'_> {
         if parts.scope.is_some_and(|scope| !scope.covers(model, choices, cell.day, cell.place)) {
             return None;
         }
-        let value = constant::value(default, Setting { model, choices, day: cell.day, place: cell.place }).ok()?;
+        let value = constant::value(default, vector.setting(model, cell.day, cell.place)).ok()?;
         let kind = datum.bounds.broken_by(&value)?;
         let bound = written(model, datum.bounds.of(kind)?, datum.unit.as_ref());
         let mut turns = false;

@@ -1,7 +1,7 @@
 //! What reads facts, norms and definitions when a decision is made, and norms whose values are outside their bounds.
 
 use super::Checker;
-use super::constant::{self, NoValue, Setting};
+use super::constant::{self, NoValue};
 use super::grid::{Covering, GridCell, cells, in_words};
 use super::versions::Vector;
 use crate::diagnostic::{Code, Diagnostic};
@@ -165,7 +165,7 @@ impl Checker<'_> {
             for (id, norm) in self.model.norms.entries() {
                 let scopes = norm.values.iter().map(|value| value.claim().scope());
                 let covering = Covering::new(&self.model, choices, scopes);
-                for mut diagnostic in self.out_of_bounds(id, &covering, choices, &grid) {
+                for mut diagnostic in self.out_of_bounds(id, &covering, vector, &grid) {
                     if seen.insert((diagnostic.code, diagnostic.primary.span)) {
                         if let Some(chosen) = &vector.chosen {
                             diagnostic.message = format!("{}, where {chosen}", diagnostic.message);
@@ -178,15 +178,15 @@ impl Checker<'_> {
         self.diagnostics.extend(found);
     }
 
-    fn out_of_bounds(&self, id: NormId, covering: &Covering, choices: &Choices, grid: &[GridCell]) -> Vec<Diagnostic> {
-        let model = &self.model;
+    fn out_of_bounds(&self, id: NormId, covering: &Covering, vector: &Vector, grid: &[GridCell]) -> Vec<Diagnostic> {
+        let (model, choices) = (&self.model, &vector.choices);
         let norm = model.norms.at(id);
         let mut found = Vec::new();
         if norm.limits.is_empty() {
             return found;
         }
         for cell in grid.iter().copied() {
-            let setting = Setting { model, choices, day: cell.day, place: cell.place };
+            let setting = vector.setting(model, cell.day, cell.place);
             let live = covering.at(cell).map(|index| NormValueRef::new(id, index)).collect();
             let Some(live) = constant::highest(live, setting).map(|live| constant::value_of(live, model)) else {
                 continue;

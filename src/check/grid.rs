@@ -1,6 +1,7 @@
 //! The cells of a policy: a day and a place for each combination of scopes in force.
 
 use super::constant::Setting;
+use super::versions::Vector;
 use crate::ids::RegionId;
 use crate::model::*;
 use crate::value::Period;
@@ -56,7 +57,7 @@ pub(super) struct GridRange<'c> {
 /// The cells of a policy under some choices, each with its end and all its regions.
 pub(super) struct GridRanges<'m> {
     model: &'m Model,
-    choices: &'m Choices,
+    vector: &'m Vector,
     pub(super) cells: Vec<GridCell>,
     grid: Grid,
     /// The regions of each class.
@@ -66,7 +67,8 @@ pub(super) struct GridRanges<'m> {
 }
 
 impl<'m> GridRanges<'m> {
-    pub(super) fn new(model: &'m Model, choices: &'m Choices, classes: &RegionClasses<'_>) -> Self {
+    pub(super) fn new(model: &'m Model, vector: &'m Vector, classes: &RegionClasses<'_>) -> Self {
+        let choices = &vector.choices;
         let grid = classes.grid(model, choices);
         let mut regions: BTreeMap<usize, Vec<RegionId>> = BTreeMap::new();
         for region in model.regions.ids() {
@@ -74,7 +76,7 @@ impl<'m> GridRanges<'m> {
         }
         let whole = model.sections.first().map(|policy| policy.scope().period(model, choices));
         let through = whole.and_then(|whole| whole.through);
-        Self { model, choices, cells: cells_of(model, choices, &grid), grid, regions, through }
+        Self { model, vector, cells: cells_of(model, choices, &grid), grid, regions, through }
     }
 
     /// The whole of a cell, by its position among the cells.
@@ -83,7 +85,7 @@ impl<'m> GridRanges<'m> {
         let next = self.cells.get(at + 1).filter(|next| next.place == place);
         let class = place.map(|place| self.grid.class_number(Some(place)));
         Some(GridRange {
-            setting: Setting { model: self.model, choices: self.choices, day, place },
+            setting: self.vector.setting(self.model, day, place),
             through: next.and_then(|next| next.day.pred_opt()).or(self.through),
             places: class.and_then(|class| self.regions.get(&class)).map_or(&[][..], Vec::as_slice),
         })

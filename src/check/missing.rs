@@ -70,8 +70,8 @@ impl Checker<'_> {
         let wanted: Vec<Item> = norms.chain(model.definitions.ids().map(Item::Definition)).collect();
         for vector in &self.reading_vectors() {
             let choices = &vector.choices;
-            let ranges = GridRanges::new(model, choices, &classes);
-            let first = Setting { model, choices, day: NaiveDate::MIN, place: None };
+            let ranges = GridRanges::new(model, vector, &classes);
+            let first = vector.setting(model, NaiveDate::MIN, None);
             let days: BTreeSet<NaiveDate> =
                 index.days.iter().filter_map(|day| date_of(day, first)).take(MAX_DAYS).collect();
             let scopes = index.roots.iter().map(|root| root.claim.map_or_else(|| whole(model), Claim::scope));
@@ -252,7 +252,7 @@ impl Checker<'_> {
 
     /// Those of these versions or cases that hold in a cell, with the conditions that no higher one adds.
     fn live<'m>(&self, items: &[Item], setting: Setting<'m>) -> Vec<(Item, Vec<(&'m Expr, bool)>)> {
-        let Setting { model, choices, day, place } = setting;
+        let Setting { model, choices, day, place, norms: _ } = setting;
         let parts = items.iter().map(|item| (*item, model.parts(*item)));
         let here = parts.filter(|(_, parts)| parts.scope.is_none_or(|s| s.covers(model, choices, day, place)));
         let here: Vec<(Item, Parts<'m>)> = here.collect();

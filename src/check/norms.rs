@@ -117,14 +117,15 @@ impl Checker<'_> {
     }
 
     /// The value of literals and of arithmetic on them, which is the same on every day and in every place.
-    fn written_out(&self, typed: &Expr) -> Option<Value> {
+    pub(super) fn written_out(&self, typed: &Expr) -> Option<Value> {
         let mut literal = true;
         typed.walk(&mut |e| {
             literal &=
                 matches!(e.kind, ExprKind::Literal(_) | ExprKind::Neg(_) | ExprKind::List(_) | ExprKind::Arith(..));
         });
-        let none = Choices::defaults(&self.model);
-        let setting = constant::Setting { model: &self.model, choices: &none, day: NaiveDate::MIN, place: None };
+        let (choices, norms) = (Choices::defaults(&self.model), constant::NormValues::default());
+        let (model, day) = (&self.model, NaiveDate::MIN);
+        let setting = constant::Setting { model, choices: &choices, day, place: None, norms: &norms };
         literal.then(|| constant::value(typed, setting).ok()).flatten()
     }
 

@@ -115,7 +115,7 @@ impl Checker<'_> {
         let mut turns = false;
         let mut seen: BTreeSet<(usize, Vec<bool>)> = BTreeSet::new();
         for (number, vector) in vectors.iter().enumerate() {
-            let ranges = GridRanges::new(model, &vector.choices, &classes);
+            let ranges = GridRanges::new(model, vector, &classes);
             for (at, cell) in ranges.cells.iter().copied().enumerate() {
                 let covers = |scope: &&Scope| scope.covers(model, &vector.choices, cell.day, cell.place);
                 let held: Vec<bool> = own.iter().map(covers).collect();
@@ -458,7 +458,7 @@ impl Checker<'_> {
 
 impl SearchedCell<'_> {
     fn covers(&self, scope: &Scope) -> bool {
-        let Setting { model, choices, day, place } = self.cell.setting;
+        let Setting { model, choices, day, place, norms: _ } = self.cell.setting;
         scope.covers(model, choices, day, place)
     }
 }

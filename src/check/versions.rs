@@ -1,9 +1,11 @@
 //! Versions: those that never hold, and the choices under which versions are checked.
 
 use super::Checker;
+use super::constant::{NormValues, Setting};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::ids::AssumptionId;
+use crate::ids::{AssumptionId, RegionId};
 use crate::model::*;
+use chrono::NaiveDate;
 use std::collections::BTreeSet;
 
 /// The name of the versions, for a message: `` rule `kz.registration` ``.
@@ -42,6 +44,14 @@ pub(super) fn in_words(model: &Model, version: Item) -> String {
 pub(super) struct Vector {
     pub(super) choices: Choices,
     pub(super) chosen: Option<String>,
+    pub(super) norms: NormValues,
+}
+
+impl Vector {
+    /// A day and a place under these choices.
+    pub(super) fn setting<'m>(&'m self, model: &'m Model, day: NaiveDate, place: Option<RegionId>) -> Setting<'m> {
+        Setting { model, choices: &self.choices, day, place, norms: &self.norms }
+    }
 }
 
 impl Checker<'_> {
@@ -61,7 +71,7 @@ impl Checker<'_> {
     /// The defaults, and each other choice of these assumptions, one at a time.
     pub(super) fn vectors_of(&self, assumptions: BTreeSet<AssumptionId>) -> Vec<Vector> {
         let defaults = Choices::defaults(&self.model);
-        let mut all = vec![Vector { choices: defaults.clone(), chosen: None }];
+        let mut all = vec![Vector { choices: defaults.clone(), chosen: None, norms: NormValues::default() }];
         for id in assumptions {
             let assumption = self.model.assumptions.at(id);
             for (index, choice) in assumption.choices.iter().enumerate() {
@@ -69,7 +79,7 @@ impl Checker<'_> {
                 if index != defaults.index(id) {
                     let value = written(&self.model, choice, assumption.unit.as_ref());
                     let chosen = Some(format!("`{}` is {value}", assumption.name));
-                    all.push(Vector { choices: defaults.with(id, index), chosen });
+                    all.push(Vector { choices: defaults.with(id, index), chosen, norms: NormValues::default() });
                 }
             }
         }

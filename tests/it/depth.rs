@@ -155,3 +155,12 @@ fn a_batch_over_a_chain_of_ten_thousand_is_decided() {
     let run = ereje(dir.path(), &["batch", "-p", "law", "rows.ndjson", "-o", "-", "--threads", "4"]);
     assert_eq!((run.code, run.out), (0, "{\"outcome\":\"refuse\",\"reasons\":[\"R\"]}\n".repeat(20)), "{}", run.err);
 }
+
+/// The checker works out what norms rest on, on its own.
+#[test]
+fn norms_thousands_deep_are_worked_out_once() {
+    let next = |n: usize| format!("norm a{n}: integer = min(a{0}, a{0} + 1)", n - 1);
+    let bound = "  at least 3\nrule r refuse R when a3999 = 3";
+    refuses(&chain(4_000, "norm a0: integer = 3", next, bound));
+    refuses(&chain(4_000, "norm a0: integer = 3", |n| next(n) + "\n  at least 2", "rule r refuse R when a3999 = 3"));
+}
