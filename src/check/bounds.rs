@@ -7,7 +7,7 @@
 use super::Checker;
 use super::constant;
 use super::grid::{GridCell, cells, in_words};
-use super::versions::Vector;
+use super::vectors::Vector;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::model::*;
 use crate::syntax::ast::{self, ExprSyntaxKind, State};

@@ -3,7 +3,7 @@
 use super::Checker;
 use super::constant::{self, NoValue};
 use super::grid::{Covering, GridCell, cells, in_words};
-use super::versions::Vector;
+use super::vectors::Vector;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::ids::*;
 use crate::model::*;

@@ -6,6 +6,8 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::ids::*;
 use crate::model::*;
 use crate::source::Span;
+use chrono::Datelike;
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The most names of a circle that are printed.
@@ -114,9 +116,14 @@ impl Checker<'_> {
         self.exception_circles();
         let mut circles = Vec::new();
         let reads = self.reads();
+        // A circle over another day ends, other than those that are reported here.
+        let mut of_the_day = Cow::Borrowed(&reads);
+        if self.earlier_circles() {
+            of_the_day.to_mut().extend(self.norm_reads(|expr, f| expr.walk_of_the_day(&mut |e| f(e))));
+        }
         let mut starts: Vec<Item> = reads.keys().copied().collect();
         starts.sort_by_key(|item| in_circle_order(*item));
-        walk(starts.into_iter(), &reads, |_| {}, |c| circles.push(c));
+        walk(starts.into_iter(), &of_the_day, |_| {}, |c| circles.push(c));
         // A definition in a circle without a written type has no type, so its expressions are gone: only the names that
         // it reads are left.
         let untyped = |id: &DefinitionId| self.model.definitions.at(*id).ty.is_error();
@@ -165,7 +172,27 @@ impl Checker<'_> {
         for (name, at) in named.iter().skip(1).take(5) {
             found = found.also(*at, format!("through `{name}`"));
         }
-        self.report(found.help("break the circle: something in it must be given without the others"));
+        found = found.help("break the circle: something in it must be given without the others");
+        if let Some(before) = self.day_before(circle) {
+            found = found.help(format!("if the value of the day before is meant, write that day: `{before}`"));
+        }
+        self.report(found);
+    }
+
+    /// For a circle of norms: what the first of them reads, as of the day before its value begins to hold.
+    fn day_before(&self, circle: &[Item]) -> Option<String> {
+        let model = &self.model;
+        let (Item::Norm(first), last) = (*circle.first()?, *circle.last()?) else { return None };
+        let next = circle.get(1).copied().unwrap_or(last);
+        let choices = Choices::defaults(model);
+        let day = model.parts(Item::Norm(first)).inside.into_iter().find_map(|version| {
+            let parts = model.parts(version);
+            let mut reads = false;
+            parts.one(Role::Value)?.walk_of_the_day(&mut |e| reads |= e.names() == Some(next));
+            let from = parts.scope?.period(model, &choices).from.filter(|_| reads)?;
+            from.pred_opt().filter(|day| day.year() >= 1)
+        });
+        Some(format!("{} at {}", self.name_and_span(next).0, day?))
     }
 
     fn name_and_span(&self, item: Item) -> (String, Span) {
@@ -197,14 +224,7 @@ impl Checker<'_> {
             exprs.extend(self.exception_exprs(exceptions));
             reads.insert(Item::Definition(id), values_read(&exprs));
         }
-        for id in model.norms.ids() {
-            let mut exprs: Vec<&Expr> = Vec::new();
-            model.each_within([Item::Norm(id)], |_, parts| {
-                let own = parts.expressions.iter().filter(|(role, _)| *role != Role::Cohort);
-                exprs.extend(own.map(|(_, expr)| *expr));
-            });
-            reads.insert(Item::Norm(id), values_read(&exprs));
-        }
+        reads.extend(self.norm_reads(|expr, f| expr.walk(&mut |e| f(e))));
         for id in model.facts.ids() {
             let mut exprs: Vec<&Expr> = Vec::new();
             model.each_within([Item::Fact(id)], |_, parts| {
@@ -215,6 +235,23 @@ impl Checker<'_> {
             reads.insert(Item::Fact(id), values_read(&exprs));
         }
         reads
+    }
+
+    /// What each norm reads in its values and bounds, as `walk` goes through them.
+    fn norm_reads<'m>(
+        &'m self,
+        walk: impl Fn(&'m Expr, &mut dyn FnMut(&'m Expr)),
+    ) -> impl Iterator<Item = (Item, Vec<Item>)> {
+        let model = &self.model;
+        model.norms.ids().map(move |id| {
+            let mut found = BTreeSet::new();
+            model.each_within([Item::Norm(id)], |_, parts| {
+                for (_, expr) in parts.expressions.iter().filter(|(role, _)| *role != Role::Cohort) {
+                    walk(expr, &mut |e| found.extend(e.names().filter(is_value)));
+                }
+            });
+            (Item::Norm(id), in_order_of_circles(found))
+        })
     }
 
     /// The expressions of these exceptions and of the exceptions to them.
@@ -271,13 +308,21 @@ pub(super) fn values_read(exprs: &[&Expr]) -> Vec<Item> {
     let mut found = BTreeSet::new();
     for expr in exprs {
         expr.walk(&mut |e| {
-            let name = e.names();
-            found.extend(name.filter(|item| matches!(item, Item::Definition(_) | Item::Norm(_) | Item::Fact(_))));
+            found.extend(e.names().filter(is_value));
         });
     }
-    let mut found: Vec<Item> = found.into_iter().collect();
-    found.sort_by_key(|item| in_circle_order(*item));
-    found
+    in_order_of_circles(found)
+}
+
+/// True for what has a value that is worked out.
+fn is_value(item: &Item) -> bool {
+    matches!(item, Item::Definition(_) | Item::Norm(_) | Item::Fact(_))
+}
+
+fn in_order_of_circles(items: BTreeSet<Item>) -> Vec<Item> {
+    let mut items: Vec<Item> = items.into_iter().collect();
+    items.sort_by_key(|item| in_circle_order(*item));
+    items
 }
 
 /// A report of a circle starts at its first definition, else its first norm, else its first fact.

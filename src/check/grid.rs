@@ -1,7 +1,7 @@
 //! The cells of a policy: a day and a place for each combination of scopes in force.
 
 use super::constant::Setting;
-use super::versions::Vector;
+use super::vectors::Vector;
 use crate::ids::RegionId;
 use crate::model::*;
 use crate::value::Period;

@@ -10,8 +10,8 @@ use super::constant::Setting;
 use super::coverage::Root;
 use super::fitting::{FactFormula, FactFormulas, Fitting, FittingFacts, Undecided};
 use super::grid::{Covering, GridCell, GridRange, GridRanges, in_words};
-use super::readings::{ReaderIndex, date_of};
-use super::versions::Vector;
+use super::readings::{LeadingTo, ReaderIndex, date_of};
+use super::vectors::Vector;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::ids::*;
 use crate::model::*;
@@ -29,8 +29,8 @@ const MAX_WAY: usize = 400;
 /// The most versions of one name of which the ranks are compared.
 const MAX_RANKED: usize = 64;
 
-/// The most other days, named by `at`, that are tried.
-const MAX_DAYS: usize = 64;
+/// The most other days, named by `at`, that are tried before the ways to them are gone through one by one.
+const MAX_DAYS: usize = 1_024;
 
 /// One step on the way from a root to what it reads.
 #[derive(Clone)]
@@ -45,6 +45,8 @@ struct Wanted<'s> {
     item: Item,
     /// The definitions and norms that lead to it.
     leading: &'s BTreeSet<Item>,
+    /// True if it leads to itself, as of other days.
+    is_in_circle: bool,
     cell: GridRange<'s>,
 }
 
@@ -72,8 +74,7 @@ impl Checker<'_> {
             let choices = &vector.choices;
             let ranges = GridRanges::new(model, vector, &classes);
             let first = vector.setting(model, NaiveDate::MIN, None);
-            let days: BTreeSet<NaiveDate> =
-                index.days.iter().filter_map(|day| date_of(day, first)).take(MAX_DAYS).collect();
+            let days: BTreeSet<NaiveDate> = index.days.iter().filter_map(|day| date_of(day, first)).collect();
             let scopes = index.roots.iter().map(|root| root.claim.map_or_else(|| whole(model), Claim::scope));
             let periods: Vec<(Period, &Scope)> = scopes.map(|scope| (scope.period(model, choices), scope)).collect();
             for item in &wanted {
@@ -82,21 +83,29 @@ impl Checker<'_> {
                 }
                 let scopes: Vec<&Scope> = sure_scopes(model, *item);
                 let covering = Covering::new(model, choices, scopes.iter().copied());
-                let mut leading: Option<(BTreeSet<Item>, BTreeSet<usize>)> = None;
+                let mut leading: Option<LeadingTo> = None;
+                // The place that was looked at last, and whether it holds there on each of the other days.
+                let mut elsewhere: Option<(Option<RegionId>, bool)> = None;
                 for (at, cell) in ranges.cells.iter().copied().enumerate() {
                     let holds = |day: NaiveDate| covering.at(GridCell { day, place: cell.place }).next().is_some();
-                    if holds(cell.day) && days.iter().all(|day| holds(*day)) {
-                        continue;
+                    if holds(cell.day) {
+                        let on_all = || days.len() <= MAX_DAYS && days.iter().all(|day| holds(*day));
+                        let known = elsewhere.filter(|(place, _)| *place == cell.place);
+                        let (_, on_all) = *elsewhere.insert(known.unwrap_or_else(|| (cell.place, on_all())));
+                        if on_all {
+                            continue;
+                        }
                     }
-                    let (leading, candidates) = leading.get_or_insert_with(|| index.leading_to(*item));
-                    let here = candidates.iter().filter(|root| {
+                    let leading = leading.get_or_insert_with(|| index.leading_to(*item));
+                    let here = leading.roots.iter().filter(|root| {
                         periods
                             .get(**root)
                             .is_some_and(|(period, scope)| period.contains(cell.day) && scope.covers_region(cell.place))
                     });
                     let mut here = here.filter_map(|root| index.roots.get(*root));
                     let Some(range) = ranges.at(at) else { continue };
-                    let wanted = Wanted { item: *item, leading, cell: range };
+                    let (leading, is_in_circle) = (&leading.leading, leading.is_in_circle);
+                    let wanted = Wanted { item: *item, leading, is_in_circle, cell: range };
                     let way = here.find_map(|root| Some((root, self.way(root, &wanted, &index, &mut visits)?)));
                     if visits == 0 {
                         break;
@@ -228,7 +237,7 @@ impl Checker<'_> {
         let setting = Setting { day: step.day, ..wanted.cell.setting };
         let mut found = Vec::new();
         for read in index.readings.get(&step.item).into_iter().flatten() {
-            if read.item != wanted.item
+            if (read.item != wanted.item || wanted.is_in_circle)
                 && wanted.leading.contains(&read.item)
                 && let Some(day) = read.day.on(setting)
             {

@@ -17,6 +17,7 @@ mod cycles;
 mod decisions;
 mod declare;
 mod definitions;
+mod earlier;
 mod empty;
 mod exceptions;
 mod expr;
@@ -53,6 +54,7 @@ mod typing;
 mod unguarded;
 mod units;
 mod usage;
+mod vectors;
 mod versions;
 
 pub use csv_table::{CsvCellPlaces, CsvRow, csv_cell, csv_rows};

@@ -190,6 +190,8 @@ impl Checker<'_> {
                 ty = Type::Error;
             }
             let common = self.cites(&item.sources, false);
+            // A norm that only its own values and bounds read is not used.
+            let is_used = self.used.norms.contains(&id);
             let mut values = Vec::new();
             for value in &item.values {
                 let built = self.constant_of(&value.value, &ty, &item.name.text);
@@ -209,6 +211,9 @@ impl Checker<'_> {
                     let claim = self.claim(*placed, &ast::ScopeSyntax::default(), expr.span, false);
                     NormLimit::new(kind, claim, value)
                 }));
+            }
+            if !is_used {
+                self.used.norms.remove(&id);
             }
             let norm = &mut self.model.norms.at_mut(id);
             norm.values.extend(values);

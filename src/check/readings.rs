@@ -16,6 +16,16 @@ use std::collections::{BTreeMap, BTreeSet};
 /// The most parts beside one part of a condition that are taken into account.
 const MAX_BESIDE: usize = 64;
 
+/// What leads to a name.
+pub(super) struct LeadingTo {
+    /// The definitions and norms that read it, directly or indirectly, and itself.
+    pub(super) leading: BTreeSet<Item>,
+    /// The roots that read any of them.
+    pub(super) roots: BTreeSet<usize>,
+    /// True if it reads itself, as of other days.
+    pub(super) is_in_circle: bool,
+}
+
 /// A place in an expression that reads a norm or a definition.
 pub(super) struct ReadingPlace<'m> {
     pub(super) item: Item,
@@ -193,17 +203,19 @@ pub(super) fn each_given<'m>(
 
 impl ReaderIndex<'_> {
     /// All definitions and norms that read a name, directly or indirectly, and the roots that read any of them.
-    pub(super) fn leading_to(&self, name: Item) -> (BTreeSet<Item>, BTreeSet<usize>) {
+    pub(super) fn leading_to(&self, name: Item) -> LeadingTo {
         let mut leading = BTreeSet::from([name]);
+        let mut is_in_circle = false;
         let mut waiting = vec![name];
         while let Some(node) = waiting.pop() {
             for reader in self.readers.get(&node).into_iter().flatten() {
+                is_in_circle |= *reader == name;
                 if leading.insert(*reader) {
                     waiting.push(*reader);
                 }
             }
         }
         let roots = leading.iter().filter_map(|n| self.roots_of.get(n)).flatten().copied().collect();
-        (leading, roots)
+        LeadingTo { leading, roots, is_in_circle }
     }
 }

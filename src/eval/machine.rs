@@ -20,6 +20,9 @@ pub const MAX_STEPS: u64 = 5_000_000;
 /// The number of other dates whose programs and values one decision keeps.
 const KEPT_DATES: usize = 32;
 
+/// The number that it keeps of dates that rest on one another, while the first of them is not known.
+const MAX_DATES: usize = 4_096;
+
 /// Evaluates nodes.
 pub(crate) struct Machine<'p> {
     programs: &'p Programs<'p>,
@@ -401,8 +404,9 @@ impl<'p> Machine<'p> {
             Some(node) => machine.eval(*node),
             None => Err(machine.fault(id, FaultKind::NoCase)),
         });
-        // A loop over many dates keeps only some of their values.
-        if fresh && frame >= KEPT_DATES {
+        // A loop over many dates keeps only some of their values. What rests on values of earlier dates, and these on others,
+        // keeps all of them until it is known: more than one of them may read the same.
+        if fresh && frame >= KEPT_DATES && (self.entered < KEPT_DATES || frame >= MAX_DATES) {
             self.frames.truncate(frame);
         }
         answer

@@ -50,7 +50,7 @@ impl ExprKind {
     /// The properties of the form.
     const fn form(&self) -> FormProperties {
         match self {
-            Self::Literal(_) | Self::Arith(..) | Self::Neg(_) | Self::Round(..) | Self::List(_) => {
+            Self::Literal(_) | Self::Arith(..) | Self::Neg(_) | Self::Round(..) | Self::List(_) | Self::At(..) => {
                 FormProperties::CONSTANT
             }
             Self::Assumption(id) => {
@@ -83,9 +83,7 @@ impl ExprKind {
                 | AggregateFunc::First
                 | AggregateFunc::List => FormProperties::COMPUTES,
             },
-            Self::OverTime(..) | Self::At(..) | Self::Table(_) | Self::Scale(..) | Self::Record(..) => {
-                FormProperties::COMPUTES
-            }
+            Self::OverTime(..) | Self::Table(_) | Self::Scale(..) | Self::Record(..) => FormProperties::COMPUTES,
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Compiles expressions of the Model to nodes of a cell's program.
 
-use super::address;
+use super::address::address;
 use super::builder::Builder;
 use super::node::*;
 use crate::ids::*;
@@ -219,8 +219,7 @@ impl<'p> Builder<'p> {
                     None => (0..values.len()).collect(),
                 };
                 let near = near.into_iter().filter_map(|index| Some((index, values.get(index)?.claim())));
-                // Norms have no cohorts, so the version that nothing outranks holds unconditionally.
-                let highest = self.holding(near).first().map(|held| NormValueRef::new(id, held.index));
+                let highest = self.highest(near.collect()).map(|index| NormValueRef::new(id, index));
                 let value = highest.map(|highest| {
                     let value = self.expr(model.norm_value(highest).value());
                     if self.plan.is_probing() {

@@ -1,14 +1,20 @@
 //! The depth that an evaluation can reach: the longest chain of nested expressions, definitions, exceptions, norms and
 //! handlers. Nothing recurses over names, so chains of any length are measured.
+//!
+//! A norm that rests on earlier values of its own is entered again for each of them, at most once for each value that
+//! reads one.
 
-use crate::ids::ExceptionId;
+use super::address::address;
+use crate::ids::{ExceptionId, NormId, NormValueRef};
 use crate::model::{Expr, Item, Link, Model, Parts, Role};
-use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// An upper bound of the depth of any evaluation, in expressions.
 pub(crate) fn depth(model: &Model) -> usize {
-    let mut measure = Measure { model, done: BTreeMap::new() };
+    let readings = model.earlier_readings();
+    let earlier = readings.iter().map(|reading| address(reading.whole)).collect();
+    let mut measure = Measure { model, done: BTreeMap::new(), earlier };
     let mut deepest = 0;
     let mut names = Vec::new();
     for (_, _, expr) in model.expressions() {
@@ -20,7 +26,11 @@ pub(crate) fn depth(model: &Model) -> usize {
         measure.settle([exception]);
         deepest = deepest.max(measure.item(exception));
     }
-    deepest
+    // After each step back in time it goes on at one of these norms.
+    let norms: BTreeSet<NormId> = readings.iter().map(|reading| reading.norm).collect();
+    let longest = norms.into_iter().map(|norm| measure.item(Item::Norm(norm))).max().unwrap_or(0);
+    let steps: BTreeSet<NormValueRef> = readings.iter().map(|reading| reading.value).collect();
+    deepest.saturating_add(steps.len().saturating_mul(longest))
 }
 
 /// The depth of each named item that evaluation can enter. What such an item contains counts as a part of it.
@@ -28,6 +38,9 @@ struct Measure<'m> {
     model: &'m Model,
     /// `None` while the item is being measured.
     done: BTreeMap<Item, Option<usize>>,
+    /// The readings of norms as of other days that lead back to the norm in which they stand, by their addresses. What
+    /// they enter is measured apart.
+    earlier: BTreeSet<usize>,
 }
 
 impl Measure<'_> {
@@ -41,12 +54,10 @@ impl Measure<'_> {
             } else if let Entry::Vacant(first) = self.done.entry(item) {
                 first.insert(None);
                 stack.push((item, true));
-                self.each_evaluated(item, |parts| {
-                    parts.each_link(|link, other| {
-                        if link != Link::Inside && link.is_evaluated(other) && !self.done.contains_key(&other) {
-                            stack.push((other, false));
-                        }
-                    });
+                self.each_entered(item, |other| {
+                    if !self.done.contains_key(&other) {
+                        stack.push((other, false));
+                    }
                 });
             }
         }
@@ -58,13 +69,37 @@ impl Measure<'_> {
         self.each_evaluated(item, |parts| {
             let expressions = parts.expressions.iter().map(|(_, expr)| self.expression(expr));
             deepest = expressions.fold(deepest, usize::max);
+        });
+        self.each_entered(item, |other| deepest = deepest.max(self.item(other)));
+        deepest
+    }
+
+    /// Calls `f` on what the evaluation of an item can enter, other than what it contains and earlier values of a norm.
+    fn each_entered(&self, item: Item, mut f: impl FnMut(Item)) {
+        self.each_evaluated(item, |parts| {
             parts.each_link(|link, other| {
-                if link != Link::Inside && link.is_evaluated(other) {
-                    deepest = deepest.max(self.item(other));
+                if !matches!(link, Link::Inside | Link::Reads(_)) && link.is_evaluated(other) {
+                    f(other);
                 }
             });
+            parts.expressions.iter().for_each(|(_, expr)| self.each_named(expr, &mut f));
         });
-        deepest
+    }
+
+    /// Calls `f` on what an expression names, other than earlier values of a norm.
+    fn each_named(&self, expr: &Expr, f: &mut impl FnMut(Item)) {
+        if let Some(name) = expr.names() {
+            f(name);
+        }
+        self.each_measured(expr, |child| self.each_named(child, f));
+    }
+
+    /// Calls `f` on the expressions inside another, other than earlier values of a norm.
+    fn each_measured<'e>(&self, expr: &'e Expr, mut f: impl FnMut(&'e Expr)) {
+        match expr.norm_at().filter(|_| !self.earlier.is_empty() && self.earlier.contains(&address(expr))) {
+            Some((_, day)) => f(day),
+            None => expr.each_child(&mut f),
+        }
     }
 
     /// Calls `f` on the parts of an item and of what it contains, as far as evaluation can enter it.
@@ -106,7 +141,7 @@ impl Measure<'_> {
 
     fn expression(&self, expr: &Expr) -> usize {
         let mut inner = 0;
-        expr.each_child(&mut |child| inner = inner.max(self.expression(child)));
+        self.each_measured(expr, |child| inner = inner.max(self.expression(child)));
         1 + inner + expr.names().map_or(0, |name| self.item(name))
     }
 }

@@ -4,6 +4,7 @@
 //! regions a `Program`, a flat arena of nodes in which scopes, versions, norms and assumptions are already resolved.
 //! A cell's program is made on the first question about a day in it, and kept. Stands between `check` and `eval`.
 
+mod address;
 mod arena;
 mod builder;
 mod cells;
@@ -19,16 +20,17 @@ mod same;
 mod stock;
 mod versions;
 
+pub(crate) use address::address;
 pub use node::*;
 pub use programs::Programs;
 pub use room::with_room;
 
 use crate::diagnostic::{Code, Diagnostic};
-use crate::ids::{LocalId, RegionId, SectionId};
+use crate::ids::{LocalId, NormId, RegionId, SectionId};
 use crate::model::{Choices, Claim, Expr, ExprKind, Grid, IndexVec, Model, Reads, RegionClass};
 use chrono::NaiveDate;
 use nearby::Nearby;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, OnceLock};
 use stock::Stock;
 
@@ -68,14 +70,22 @@ struct Common {
 impl Common {
     fn new(model: &Model) -> Self {
         let (mut entries, mut entry_at) = (Vec::new(), HashMap::new());
+        // A norm needs one entry, however many of its values rest on earlier ones: each program has all entries.
+        let mut norms: BTreeMap<NormId, u32> = BTreeMap::new();
+        let earlier: BTreeSet<usize> = model.earlier_readings().iter().map(|r| address(r.whole)).collect();
         for (_, _, top) in model.expressions() {
             top.walk(&mut |expr| {
                 if let ExprKind::At(what, _) = &expr.kind {
-                    let next = u32::try_from(entries.len()).unwrap_or(u32::MAX);
-                    entry_at.entry(address(what)).or_insert_with(|| {
+                    let mut add = || {
                         entries.push((Arc::clone(what), free_locals(what)));
-                        next
-                    });
+                        u32::try_from(entries.len() - 1).unwrap_or(u32::MAX)
+                    };
+                    let norm = expr.norm_at().filter(|_| earlier.contains(&address(expr)));
+                    let entry = match norm {
+                        Some((norm, _)) => *norms.entry(norm).or_insert_with(add),
+                        None => add(),
+                    };
+                    entry_at.insert(address(what), entry);
                 }
             });
         }
@@ -223,9 +233,4 @@ fn free_locals(expr: &Expr) -> Vec<LocalId> {
         }
     });
     read.difference(&bound).copied().collect()
-}
-
-/// A key for the expressions of one Model: an expression does not move while a plan holds the Model.
-pub(crate) fn address(expr: &Expr) -> usize {
-    std::ptr::from_ref(expr) as usize
 }

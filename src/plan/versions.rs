@@ -34,6 +34,19 @@ impl<'p> Builder<'p> {
         held
     }
 
+    /// The version without a cohort that covers the cell and that nothing outranks there, by its index. A norm may have
+    /// many values that cover the cell, so not each is compared with each.
+    pub(crate) fn highest(&self, claims: Vec<(usize, &'p Claim)>) -> Option<usize> {
+        let claims: Vec<(usize, &'p Claim)> =
+            claims.into_iter().filter(|(_, claim)| self.covers(claim.scope())).collect();
+        let above = |a: &Claim, b: &Claim| precedence(self.model, self.choices, a, b) == Precedence::Higher;
+        let top = claims.iter().copied().reduce(|a, b| if above(b.1, a.1) { b } else { a })?;
+        let stands = |(index, claim): &(usize, &Claim)| {
+            !claims.iter().any(|(other, higher)| other != index && above(higher, claim))
+        };
+        if stands(&top) { Some(top.0) } else { claims.iter().copied().find(stands).map(|(index, _)| index) }
+    }
+
     /// The versions whose days and regions cover the cell.
     fn candidates(&self, claims: impl IntoIterator<Item = (usize, &'p Claim)>) -> Vec<Candidate<'p>> {
         self.model.candidates(self.choices, claims, |scope| self.covers(scope))

@@ -164,3 +164,34 @@ fn norms_thousands_deep_are_worked_out_once() {
     refuses(&chain(4_000, "norm a0: integer = 3", next, bound));
     refuses(&chain(4_000, "norm a0: integer = 3", |n| next(n) + "\n  at least 2", "rule r refuse R when a3999 = 3"));
 }
+
+/// A norm with a value for each of these years, which rests on the one before: twice, so that it is worked out once or
+/// never.
+fn yearly(years: std::ops::Range<u32>, rule: &str) -> Policy {
+    let value = |year: u32| {
+        let (before, earlier) = (year - 1, year.saturating_sub(2).max(1000));
+        format!("  = min(basis at {before}-12-31 + 1, basis at {earlier}-12-31 + 3) from {year}-01-01")
+    };
+    let values: Vec<String> = years.map(value).collect();
+    Policy::from_texts([(
+        "years.ereje",
+        format!(
+            "{}norm basis: integer\n  = 3\n{}\n{rule}\n",
+            HEAD.replace("  from 2020-01-01\n", ""),
+            values.join("\n")
+        ),
+    )])
+    .unwrap_or_else(|error| panic!("{error}"))
+}
+
+#[test]
+fn norms_hundreds_of_years_deep() {
+    refuses(&yearly(1927..2027, "rule r refuse R when basis = 103"));
+    let policy = in_a_small_thread(|| yearly(1500..2027, "  at most 600\nrule r refuse R when basis = 530"));
+    refuses(&policy);
+    let decided = in_a_small_thread(|| {
+        let sets = policy.facts("{ x: 9, day: 2026-01-01, list: [] }", Format::Yaml).unwrap();
+        policy.codes(&sets[0]).outcome.to_owned()
+    });
+    assert_eq!(decided, "refuse");
+}

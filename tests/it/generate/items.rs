@@ -534,12 +534,28 @@ impl<'d, 'n> Writer<'d, 'n> {
         let mut text = format!("norm {name}: {}\n  = {}", type_name(ty), self.v.literal(self.d, ty));
         for _ in 0..self.d.below(3) {
             let place = self.d.pick(&["", " in North", " in Town", " in South"]);
-            text += &format!("\n  = {}{place} from {}", self.v.literal(self.d, ty), self.start());
+            let (value, start) = (self.v.literal(self.d, ty), self.start());
+            let value = if self.starts.is_multiple_of(2) { earlier(&name, ty, &value, &start) } else { value };
+            text += &format!("\n  = {value}{place} from {start}");
         }
         self.items.push(text);
         self.v.names.push((name.clone(), ty));
         self.v.dated.push((name.clone(), ty));
         self.norms.push((name, ty));
+    }
+
+    /// The value of a norm in an amendment from a day on: perhaps one that rests on the value before it, perhaps through
+    /// another norm.
+    fn amended(&mut self, norm: &str, ty: Ty, start: Option<&str>) -> String {
+        let value = self.v.literal(self.d, ty);
+        match start {
+            Some(start) if self.starts.is_multiple_of(2) => earlier(norm, ty, &value, start),
+            Some(start) if self.starts.is_multiple_of(3) => {
+                let other = self.norms.iter().find(|(other, of)| other != norm && *of == ty);
+                other.map_or(value.clone(), |(other, _)| earlier(other, ty, &value, start))
+            }
+            Some(_) | None => value,
+        }
     }
 
     /// The text of a definition after its name and type.
@@ -765,5 +781,18 @@ impl<'d, 'n> Writer<'d, 'n> {
         self.leave(each.as_ref());
         self.items.push(text);
         self.notices.push(code);
+    }
+}
+
+/// A value that rests on that of a norm on the day before it begins to hold, if the policy may hold then.
+fn earlier(norm: &str, ty: Ty, value: &str, start: &str) -> String {
+    let before = match start.parse::<chrono::NaiveDate>() {
+        Ok(day) => (day - chrono::Duration::days(1)).to_string(),
+        Err(_) => format!("({start} - 1 day)"),
+    };
+    match ty {
+        _ if before.starts_with('2') && before.as_str() < "2024-01-01" => value.to_owned(),
+        Ty::Bool => format!("{norm} at {before}"),
+        _ => format!("min({norm} at {before} + {value}, 3 * {norm} at {before})"),
     }
 }

@@ -122,7 +122,9 @@ impl Writer<'_, '_> {
                     let (norm, ty) = self.d.pick(&norms);
                     if !touched.contains(&norm) {
                         touched.push(norm.clone());
-                        self.items.push(format!("norm {norm} = {}", self.v.literal(self.d, ty)));
+                        let start = header.split_once("\n  from ").and_then(|(_, rest)| rest.split_whitespace().next());
+                        let value = self.amended(&norm, ty, start);
+                        self.items.push(format!("norm {norm} = {value}"));
                     }
                 }
                 17 => {
