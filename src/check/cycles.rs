@@ -6,6 +6,7 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::ids::*;
 use crate::model::*;
 use crate::source::Span;
+use crate::syntax::ast::State;
 use chrono::Datelike;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -111,7 +112,7 @@ impl Checker<'_> {
         }
     }
 
-    /// Reports circles and returns what each definition, norm and fact reads.
+    /// Reports circles and returns what each definition, norm, fact and field reads.
     pub(super) fn cycles(&mut self) -> BTreeMap<Item, Vec<Item>> {
         self.exception_circles();
         let mut circles = Vec::new();
@@ -159,7 +160,11 @@ impl Checker<'_> {
     fn circle(&mut self, circle: &[Item]) {
         let named: Vec<(String, Span)> = circle.iter().map(|n| self.name_and_span(*n)).collect();
         let Some((first, span)) = named.first().cloned() else { return };
-        let mut found = if named.len() == 1 {
+        let is_datum = matches!(circle.first(), Some(Item::Fact(_) | Item::Field(_)));
+        let mut found = if is_datum && named.len() == 1 {
+            let message = format!("what `{first}` is where there is no record of it depends on `{first}` itself");
+            Diagnostic::new(Code::E0501, message, span, "for whom a handler of it holds turns on it")
+        } else if named.len() == 1 {
             Diagnostic::new(Code::E0501, format!("`{first}` depends on itself"), span, "worked out from itself")
         } else {
             let mut path: Vec<&str> = named.iter().map(|(n, _)| n.as_str()).chain([first.as_str()]).collect();
@@ -172,7 +177,11 @@ impl Checker<'_> {
         for (name, at) in named.iter().skip(1).take(5) {
             found = found.also(*at, format!("through `{name}`"));
         }
-        found = found.help("break the circle: something in it must be given without the others");
+        found = found.help(if is_datum {
+            "let the `for` of each `if absent …` read other facts"
+        } else {
+            "break the circle: something in it must be given without the others"
+        });
         if let Some(before) = self.day_before(circle) {
             found = found.help(format!("if the value of the day before is meant, write that day: `{before}`"));
         }
@@ -205,12 +214,15 @@ impl Checker<'_> {
         } else if let Item::Fact(id) = item {
             let fact = self.model.facts.at(id);
             (fact.path(), fact.datum.span)
+        } else if let Item::Field(id) = item {
+            (self.model.owner_name(HandlerOwner::Field(id)), self.model.fields.at(id).datum.span)
         } else {
             (String::new(), self.model.as_of.span)
         }
     }
 
-    /// What each definition, norm and fact reads; a fact through the cohorts of its `if absent means`.
+    /// What each definition, norm, fact and field reads; a fact or a field that `if absent means` may give a value, through
+    /// the cohorts of all its handlers for that state: which of them holds says whether it has that value.
     fn reads(&self) -> BTreeMap<Item, Vec<Item>> {
         let model = &self.model;
         let mut reads = BTreeMap::new();
@@ -225,14 +237,16 @@ impl Checker<'_> {
             reads.insert(Item::Definition(id), values_read(&exprs));
         }
         reads.extend(self.norm_reads(|expr, f| expr.walk(&mut |e| f(e))));
-        for id in model.facts.ids() {
+        for datum in model.facts.ids().map(Item::Fact).chain(model.fields.ids().map(Item::Field)) {
             let mut exprs: Vec<&Expr> = Vec::new();
-            model.each_within([Item::Fact(id)], |_, parts| {
-                if parts.one(Role::Default).is_some() {
+            let mut has_value = false;
+            model.each_within([datum], |item, parts| {
+                has_value |= parts.one(Role::Default).is_some();
+                if matches!(item, Item::Handler(HandlerRef { state: State::Absent, .. })) {
                     exprs.extend(parts.of(Role::Cohort));
                 }
             });
-            reads.insert(Item::Fact(id), values_read(&exprs));
+            reads.insert(datum, if has_value { values_read(&exprs) } else { Vec::new() });
         }
         reads
     }
@@ -303,7 +317,7 @@ impl Checker<'_> {
     }
 }
 
-/// The definitions, norms and facts that these expressions read, each once.
+/// The definitions, norms, facts and fields that these expressions read, each once.
 pub(super) fn values_read(exprs: &[&Expr]) -> Vec<Item> {
     let mut found = BTreeSet::new();
     for expr in exprs {
@@ -316,7 +330,7 @@ pub(super) fn values_read(exprs: &[&Expr]) -> Vec<Item> {
 
 /// True for what has a value that is worked out.
 fn is_value(item: &Item) -> bool {
-    matches!(item, Item::Definition(_) | Item::Norm(_) | Item::Fact(_))
+    matches!(item, Item::Definition(_) | Item::Norm(_) | Item::Fact(_) | Item::Field(_))
 }
 
 fn in_order_of_circles(items: BTreeSet<Item>) -> Vec<Item> {
@@ -325,7 +339,7 @@ fn in_order_of_circles(items: BTreeSet<Item>) -> Vec<Item> {
     items
 }
 
-/// A report of a circle starts at its first definition, else its first norm, else its first fact.
+/// A report of a circle starts at its first definition, else its first norm, else its first fact or field.
 fn in_circle_order(item: Item) -> (u8, Item) {
     let rank = if matches!(item, Item::Definition(_)) {
         0

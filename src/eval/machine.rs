@@ -38,7 +38,8 @@ pub(crate) struct Machine<'p> {
     entered: usize,
     /// Parameters and loop variables, by [`crate::ids::LocalId`].
     locals: Vec<Option<Bound>>,
-    /// Facts whose handlers are being resolved, so that a cohort that reads the same fact ends.
+    /// Facts whose value is being looked for among their handlers. The checker admits no cohort that reads the same fact;
+    /// if one did, it would end here.
     pub(crate) resolving: Vec<FactPath>,
     pub(crate) steps: u64,
     ran_out: Option<Causes>,

@@ -86,19 +86,26 @@ impl<'p> Machine<'p> {
         Err(Causes::one(Cause::Silent(place, silence)))
     }
 
-    /// The handler of a silent place, the first in its chain that is in force. With `values`, only
-    /// handlers with a value matter: an unknown choice among others counts as none.
+    /// The handler of a silent place, the first in its chain that is in force. With `values`, only the handlers of the datum
+    /// itself matter, since no other can give a value: for whom those of its registries and of the policy hold may turn on
+    /// the datum. An unknown choice among handlers without values counts as none.
     pub(crate) fn declared(&mut self, place: &FactPath, state: State, values: bool) -> Declared {
         let program: &'p Program = self.governed(|machine| machine.program);
-        let chain = handler_chain(program, self.model, place, state);
+        let mut chain = handler_chain(program, self.model, place, state);
+        if values {
+            chain.retain(|(owner, _)| matches!(owner, HandlerOwner::Fact(_) | HandlerOwner::Field(_)));
+        }
         if chain.is_empty() || (values && chain.iter().all(|(_, entry)| entry.means.is_none())) {
             return Declared::Nothing;
+        }
+        if !values {
+            return self.governed(|machine| machine.first_in_force(&chain, state, false));
         }
         if self.resolving.contains(place) {
             return Declared::Nothing;
         }
         self.resolving.push(place.clone());
-        let found = self.governed(|machine| machine.first_in_force(&chain, state, values));
+        let found = self.governed(|machine| machine.first_in_force(&chain, state, true));
         self.resolving.pop();
         found
     }
@@ -107,10 +114,6 @@ impl<'p> Machine<'p> {
     /// guard is true.
     pub(crate) fn handlers_in_question(&mut self, place: &FactPath, state: State) -> Vec<HandlerRef> {
         let program: &'p Program = self.governed(|machine| machine.program);
-        if self.resolving.contains(place) {
-            return Vec::new();
-        }
-        self.resolving.push(place.clone());
         let mut found = Vec::new();
         for (owner, entry) in handler_chain(program, self.model, place, state) {
             let guard = self.governed(|machine| machine.truth(entry.guard));
@@ -121,7 +124,6 @@ impl<'p> Machine<'p> {
                 break;
             }
         }
-        self.resolving.pop();
         found
     }
 

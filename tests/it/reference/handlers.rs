@@ -56,10 +56,20 @@ impl<'m> Case<'m> {
 
     /// The handler of a place in a state.
     pub fn handler(&self, place: &FactPath, state: State) -> Handled {
+        self.first_of(self.answerers(place), state)
+    }
+
+    /// The handler of the datum itself, which alone may declare a value.
+    fn own_handler(&self, place: &FactPath, state: State) -> Handled {
+        let own = |owner: &HandlerOwner| matches!(owner, HandlerOwner::Fact(_) | HandlerOwner::Field(_));
+        self.first_of(self.answerers(place).into_iter().filter(own).collect(), state)
+    }
+
+    /// The first handler of these owners that holds.
+    fn first_of(&self, asked: Vec<HandlerOwner>, state: State) -> Handled {
         if !self.governed {
             return Handled::Undeclared;
         }
-        let asked = self.answerers(place);
         let env = self.governing();
         let mut causes = BTreeSet::new();
         let mut means = false;
@@ -141,7 +151,7 @@ impl<'m> Case<'m> {
             FactCell::Unavailable(_) => one(Cause::Unavailable(place.clone())),
             // A cohort may read the fact itself. Where no handler declares a value, none has to be chosen to read it.
             FactCell::Absent if !self.may_mean(place) => one(Cause::Absent(place.clone())),
-            FactCell::Absent => match self.handler(place, State::Absent) {
+            FactCell::Absent => match self.own_handler(place, State::Absent) {
                 Handled::By(handler) => match self.means(handler) {
                     Some(value) => self.eval(value, &self.governing()),
                     None => one(Cause::Absent(place.clone())),
@@ -170,7 +180,7 @@ impl<'m> Case<'m> {
             (State::Absent, FactCell::Absent) => match self.read(place, cell) {
                 Res::Known(_) => Res::bool(false),
                 Res::Unknown(causes) if causes == BTreeSet::from([Cause::Absent(place.clone())]) => {
-                    match self.handler(place, state) {
+                    match self.own_handler(place, state) {
                         Handled::Unknown { means: true, .. } => Res::Unknown(causes),
                         Handled::Unknown { means: false, .. } | Handled::By(..) | Handled::Undeclared => {
                             Res::bool(true)
