@@ -85,6 +85,24 @@ pub fn decide_probed(plan: &Plan, facts: &FactSet, question: &Question) -> (Eval
     with_room(plan, work).unwrap_or_else(|| (no_room(plan), BTreeSet::new()))
 }
 
+/// The value of an expression under an `at`, by its number, as of a day in a place, and the number of steps that it took;
+/// `None` if it is no norm, which no facts have a say in, or has no value there.
+#[must_use]
+pub fn norm_at(plan: &Plan, entry: u32, day: NaiveDate, place: Option<RegionId>) -> Option<(Value, u64)> {
+    if !plan.is_norm(entry) {
+        return None;
+    }
+    let facts = FactSet::unasked(plan.model().facts.len());
+    let work = || {
+        let programs = Programs::new(plan);
+        let program = programs.of(day, place)?;
+        let mut machine = Machine::new(&programs, &facts, program, Some(day), place);
+        let value = machine.eval(*program.entries.get(entry as usize)?).ok()?;
+        Some((value, MAX_STEPS.saturating_sub(machine.steps)))
+    };
+    with_room(plan, work).flatten()
+}
+
 /// What every rule of a decision with this outcome did, and why; `None` if the day, the place or the policy's own scope keeps anything
 /// from being decided.
 #[must_use]

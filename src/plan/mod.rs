@@ -205,6 +205,12 @@ impl Plan {
         entry.map_or((u32::MAX, &[]), |(number, (_, reads))| (number, reads))
     }
 
+    /// True if the expression under an `at` with this number is a norm.
+    pub(crate) fn is_norm(&self, entry: u32) -> bool {
+        let entry = self.common.entries.get(entry as usize);
+        entry.is_some_and(|(what, _)| matches!(what.kind, ExprKind::Norm(_)))
+    }
+
     /// The expressions under the `at`s, in the order of their numbers.
     fn entries(&self) -> impl Iterator<Item = &Expr> {
         self.common.entries.iter().map(|(what, _)| &**what)

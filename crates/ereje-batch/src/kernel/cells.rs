@@ -65,7 +65,7 @@ impl CellContext<'_> {
     #[cold]
     fn code(&self) -> Option<Code> {
         let program = self.plan.program_once(Cell::day(self.day)?, self.region)?;
-        lower::decision(self.plan, self.layout, &program, self.question.decision)
+        lower::decision(self.plan, self.layout, (&program, self.region), self.question.decision)
     }
 }
 

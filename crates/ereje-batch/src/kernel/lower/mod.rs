@@ -14,7 +14,7 @@ mod rules;
 use super::cause_set::CauseSet;
 use super::code::*;
 use crate::row::{Layout, ListShape, Slot};
-use ereje::ids::{DecisionId, FieldId, LocalId};
+use ereje::ids::{DecisionId, FieldId, LocalId, RegionId};
 use ereje::model::HandlerRef;
 use ereje::model::Model;
 use ereje::plan::{Node, NodeId, Plan, Program};
@@ -87,6 +87,8 @@ struct Lowering<'l> {
     plan: &'l Plan,
     model: &'l Model,
     program: &'l Program,
+    /// The place of the program; `None` for the program that finds it.
+    place: Option<Option<RegionId>>,
     layout: &'l Layout,
     decision: DecisionId,
     code: Code,
@@ -102,20 +104,25 @@ struct Lowering<'l> {
 }
 
 /// The code of a cell's program for a decision; `None` if it is too large.
-pub(crate) fn decision(plan: &Plan, layout: &Layout, program: &Program, decision: DecisionId) -> Option<Code> {
-    attempts(plan, layout, program, decision, |lowering| lowering.rules())
+pub(crate) fn decision(
+    plan: &Plan,
+    layout: &Layout,
+    (program, place): (&Program, Option<RegionId>),
+    decision: DecisionId,
+) -> Option<Code> {
+    attempts(plan, layout, (program, Some(place)), decision, |lowering| lowering.rules())
 }
 
 /// The code that finds the governing date and place.
 pub(crate) fn start(plan: &Plan, layout: &Layout, decision: DecisionId) -> Option<Code> {
-    attempts(plan, layout, plan.start(), decision, |lowering| lowering.entries())
+    attempts(plan, layout, (plan.start(), None), decision, |lowering| lowering.entries())
 }
 
 /// Tries a high limit on the length of lists first, and a low one if the code would be too expensive.
 fn attempts<'l>(
     plan: &'l Plan,
     layout: &'l Layout,
-    program: &'l Program,
+    (program, place): (&'l Program, Option<Option<RegionId>>),
     decision: DecisionId,
     make: impl Fn(&mut Lowering<'l>),
 ) -> Option<Code> {
@@ -124,6 +131,7 @@ fn attempts<'l>(
             plan,
             model: plan.model(),
             program,
+            place,
             layout,
             decision,
             code: Code { longest, registers: 2, ..Code::default() },
@@ -258,14 +266,11 @@ impl<'l> Lowering<'l> {
             Node::Scale(amount, bands) => self.scale(amount, program.list(bands)),
             Node::Open(..) => self.unknown(CauseSet::OPEN, &[]),
             Node::NoNorm(_) => self.unknown(CauseSet::FAULT, &[]),
-            // The kernel has no form for another day's program, a fact over time, a computed list or record, and the nodes of a
-            // probing plan.
-            Node::At(..)
-            | Node::OverTime(..)
-            | Node::List(_)
-            | Node::Record(..)
-            | Node::Probe(_)
-            | Node::Condition(_) => self.bail(&[]),
+            Node::At(entry, day) => self.norm_at(entry, day),
+            // The kernel has no form for a fact over time, a computed list or record, and the nodes of a probing plan.
+            Node::OverTime(..) | Node::List(_) | Node::Record(..) | Node::Probe(_) | Node::Condition(_) => {
+                self.bail(&[])
+            }
         }
     }
 

@@ -7,7 +7,7 @@ use crate::row::{Cell, CellType, SlotShape};
 use ereje::eval::handler_chain;
 use ereje::ids::{FactId, FieldId};
 use ereje::model::{DurationKind, HandlerRef};
-use ereje::plan::{HandlerEntry, Node};
+use ereje::plan::{HandlerEntry, Node, NodeId};
 use ereje::syntax::ast::State;
 use ereje::value::{Duration, FactPath, Number, Step, Value};
 
@@ -46,14 +46,35 @@ pub(super) fn register_type(ty: CellType) -> RegisterType {
 impl<'l> Lowering<'l> {
     pub(super) fn const_node(&mut self, index: u32) -> Lowered<'l> {
         match self.program.consts.get(index as usize) {
-            Some(Value::Number(number)) => match scaled(*number) {
+            Some(value) => self.value(value),
+            None => self.bail(&[]),
+        }
+    }
+
+    fn value(&mut self, value: &Value) -> Lowered<'l> {
+        if let Value::Number(number) = value {
+            return match scaled(*number) {
                 Some((places, value)) => self.constant(RegisterType::Scaled(places), value),
                 None => self.wide_constant(*number),
-            },
-            Some(value) => match self.plain(value) {
-                Some((ty, value)) => self.constant(ty, value),
-                None => self.bail(&[]),
-            },
+            };
+        }
+        match self.plain(value) {
+            Some((ty, value)) => self.constant(ty, value),
+            None => self.bail(&[]),
+        }
+    }
+
+    /// A norm as of a fixed day, which is a constant. The kernel has no form for the program of another day, so whatever else
+    /// is read as of another day is left to the evaluator.
+    pub(super) fn norm_at(&mut self, entry: u32, day: NodeId) -> Lowered<'l> {
+        let Node::Const(index) = self.program.node(day).0 else { return self.bail(&[]) };
+        let day = self.program.consts.get(index as usize);
+        let (Some(Value::Date(day)), Some(place)) = (day, self.place) else { return self.bail(&[]) };
+        match ereje::eval::norm_at(self.plan, entry, *day, place) {
+            Some((value, steps)) => {
+                let low = self.value(&value);
+                Lowered { cost: low.cost.saturating_add(steps), ..low }
+            }
             None => self.bail(&[]),
         }
     }
