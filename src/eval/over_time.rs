@@ -70,18 +70,18 @@ impl<'p> Machine<'p> {
 
     /// The cell that holds all values, with its place.
     fn all_values(&mut self, id: NodeId, list: NodeId) -> Result<(FactCell, FactPath), Causes> {
-        match self.program.node(list).0 {
-            Node::Fact(fact) => Ok((self.facts.get(fact).clone(), FactPath::of(fact))),
-            Node::Field(record, field) => {
-                let Value::Record(record) = self.eval(record)? else {
-                    return Err(self.fault(id, FaultKind::NoCase));
-                };
-                let Some(place) = &record.place else { return Err(self.fault(id, FaultKind::NoCase)) };
-                let cell = record.fields.get(self.model.fields.at(field).index as usize);
-                Ok((cell.cloned().unwrap_or(FactCell::Unasked), place.step(Step::Field(field))))
-            }
+        let node = self.program.node(list).0;
+        if let Node::Fact(fact) = node {
+            Ok((self.facts.get(fact).clone(), FactPath::of(fact)))
+        } else if let Node::Field(record, field) = node
+            && let Value::Record(record) = self.eval(record)?
+            && let Some(place) = &record.place
+        {
+            let cell = record.fields.get(self.model.fields.at(field).index as usize);
+            Ok((cell.cloned().unwrap_or(FactCell::Unasked), place.step(Step::Field(field))))
+        } else {
             // The checker admits nothing else.
-            _ => Err(self.fault(id, FaultKind::NoCase)),
+            Err(self.fault(id, FaultKind::NoCase))
         }
     }
 
