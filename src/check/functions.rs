@@ -234,8 +234,24 @@ impl Checker<'_> {
             return broken(span);
         }
         let value = self.expr(value, Some(&element));
-        self.expect(&value, &element, "a list contains values of its own type");
+        let fits = self.expect(&value, &element, "a list contains values of its own type");
+        if let Type::Record(record) = element {
+            return if fits { self.contains_record(record, list, value, span) } else { broken(span) };
+        }
         Expr { kind: ExprKind::Call(Builtin::Contains, vec![list, value]), ty: Type::Bool, span }
+    }
+
+    /// Whether a list holds a record: whether any of its elements is equal to it, part by part.
+    fn contains_record(&mut self, record: RecordId, list: Expr, value: Expr, span: Span) -> Expr {
+        let ty = Type::Record(record);
+        let local = self.new_local("element", ty.clone());
+        let element = Expr { kind: ExprKind::Local(local), ty, span: list.span };
+        let body = self.same_record(record, element, value, span);
+        if body.ty.is_error() {
+            return body;
+        }
+        let any = Aggregate { func: AggregateFunc::Any, local, list, filter: None, body: Some(body), otherwise: None };
+        Expr { kind: ExprKind::Aggregate(Box::new(any)), ty: Type::Bool, span }
     }
 
     /// `quotient(A, B)`, `remainder(A, B)` of two numbers in one unit.

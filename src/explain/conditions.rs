@@ -69,6 +69,9 @@ impl<'e> Speaker<'e> {
             ExprKind::Or(parts) => self.joined(parts, holds, !holds, deeper),
             ExprKind::Aggregate(of) => {
                 let Some(body) = &of.body else { return self.denied(self.term_at(expr, depth), holds) };
+                if body.span == expr.span {
+                    return self.denied(self.written(expr), holds);
+                }
                 let (every, body_holds) = match (of.func, holds) {
                     (AggregateFunc::Any, true) => (false, true),
                     (AggregateFunc::Any, false) => (true, false),
@@ -93,6 +96,12 @@ impl<'e> Speaker<'e> {
             }
             ExprKind::Conditional(conditional) => {
                 self.conditional(conditional, depth, |value| self.truth_at(value, holds, deeper))
+            }
+            // Of `contains`, what is written says more than a comparison with its element.
+            ExprKind::Call(Builtin::SameRecord(_), args)
+                if args.first().is_none_or(|side| side.span.start != expr.span.start) =>
+            {
+                self.denied(self.written(expr), holds)
             }
             ExprKind::Call(Builtin::SameRecord(_), args) => {
                 let [a, b] = self.two_terms(args, deeper);

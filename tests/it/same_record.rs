@@ -52,6 +52,36 @@ fn they_differ_as_soon_as_two_parts_do() {
     assert_eq!(on(&place("1"), "null"), "undetermined [] {}", "there is no record to compare with");
 }
 
+/// A record is looked for in a list as it is compared with one: by its parts, each asked for by its own name.
+#[test]
+fn a_list_holds_a_record_that_is_equal() {
+    let text = "policy places
+facts today: date
+record Place { name: text, flat: integer if absent means 0 }
+facts lease: Place
+facts known: list of Place
+as of today
+decision move
+  refuse > register
+  otherwise register
+rule is_known
+  refuse KNOWN
+  when contains(known, lease)
+reason KNOWN en \"Known.\"
+";
+    let policy = policy(text);
+    let on = |known: &str| {
+        let facts = format!("{{ today: 2026-01-01, lease: {{ name: Abai, flat: null }}, known: {known} }}");
+        let decision = policy.decide(&policy.facts(&facts, Format::Yaml).unwrap_or_else(|error| panic!("{error}"))[0]);
+        let needs: Vec<&str> = decision.needs.iter().map(|need| need.fact.as_str()).collect();
+        format!("{} {needs:?}", decision.outcome)
+    };
+    assert_eq!(on("[{ name: Satpaev }, { name: Abai, flat: 0 }]"), "refuse []");
+    assert_eq!(on("[{ name: Satpaev }, { name: Abai }]"), r#"undetermined ["known[1].flat"]"#);
+    assert_eq!(on("[{ name: Satpaev }, { name: Abai, flat: 2 }]"), "register []");
+    assert_eq!(on("[]"), "register []");
+}
+
 /// A message shows no more of a masked part through the whole than through the part itself; the outcome stays.
 #[test]
 fn a_masked_part_masks_what_is_said_of_the_whole() {

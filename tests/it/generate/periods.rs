@@ -102,6 +102,9 @@ impl Vocabulary {
         }
         let other = format!("Part {{ day: 2024-02-29, n: {}, on: true, term: 1 month }}", self.expr(d, Ty::Whole, 0));
         let below = depth.saturating_sub(1).min(1);
+        if d.chance(30) {
+            return format!("contains([{other}, {record}], {other})");
+        }
         format!("(({record} when {} otherwise {other}) {test} {other})", self.expr(d, Ty::Bool, below))
     }
 
