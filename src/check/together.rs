@@ -154,8 +154,7 @@ impl Test<'_> {
 
 /// True if a subject may be an age: only facts and fields are known to be whole months before all definitions are read.
 fn may_be_age(subject: &Expr) -> bool {
-    matches!(subject.ty, Type::Duration(DurationKind::Months))
-        && !matches!(subject.kind, ExprKind::Fact(_) | ExprKind::Field(..) | ExprKind::OverTime(..))
+    matches!(subject.ty, Type::Duration(DurationKind::Months)) && !subject.is_datum()
 }
 
 impl How<'_> {

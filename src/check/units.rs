@@ -241,7 +241,7 @@ impl Checker<'_> {
     /// The unit for showing the value of an expression: that of the fact or norm from which the value comes.
     pub(super) fn quantity_of(&self, expr: &Expr) -> Option<Quantity> {
         if matches!(expr.ty, Type::Duration(_)) {
-            let of_facts = matches!(expr.kind, ExprKind::Fact(_) | ExprKind::Field(..) | ExprKind::OverTime(..));
+            let of_facts = expr.is_datum();
             return if of_facts { self.model.unit_of(expr).cloned() } else { None };
         }
         let Type::Number(dimension, _) = &expr.ty else { return None };

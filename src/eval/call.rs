@@ -3,11 +3,11 @@
 use super::causes::*;
 use super::logic::{equal, order};
 use super::machine::Machine;
-use crate::ids::{CalendarId, FieldId, RecordId};
+use crate::ids::{CalendarId, RecordId};
 use crate::model::{Builtin, Model, Type};
 use crate::plan::NodeId;
 use crate::value::{
-    Duration, FactCell, FaultKind, Number, RecordValue, Step, Value, age, calendar_date, in_range, months_between,
+    Duration, FactCell, FaultKind, Number, RecordValue, Value, age, calendar_date, in_range, months_between,
 };
 use chrono::{Datelike, NaiveDate};
 use std::cmp::Ordering;
@@ -41,9 +41,9 @@ impl<'p> Machine<'p> {
     fn same_record(&mut self, id: NodeId, record: RecordId, a: &RecordValue, b: &RecordValue) -> Truth {
         let model = self.model;
         let mut unknown = Gather::default();
-        for (index, field) in model.records.at(record).fields.iter().enumerate() {
+        for field in &model.records.at(record).fields {
             self.step(id)?;
-            let parts = [a, b].map(|of| unknown.take(self.part_of(id, of, index, *field)));
+            let parts = [a, b].map(|of| unknown.take(self.record_part(id, of, *field)));
             let same = match (&model.fields.at(*field).datum.ty, &parts) {
                 (Type::Record(inner), [Some(Value::Record(a)), Some(Value::Record(b))]) => {
                     unknown.take(self.same_record(id, *inner, a, b))
@@ -56,18 +56,6 @@ impl<'p> Machine<'p> {
             }
         }
         unknown.finish().map_or(Ok(true), Err)
-    }
-
-    fn part_of(&mut self, id: NodeId, of: &RecordValue, index: usize, field: FieldId) -> Answer {
-        let cell = of.fields.get(index).unwrap_or(&FactCell::Unasked);
-        match (&of.place, cell) {
-            (Some(place), cell) => self.read(cell, &|| place.step(Step::Field(field))),
-            (None, FactCell::Known(value)) => Ok(value.clone()),
-            // A record that is computed is known as a whole.
-            (None, FactCell::Absent | FactCell::Unavailable(_) | FactCell::Unasked) => {
-                Err(self.fault(id, FaultKind::NoCase))
-            }
-        }
     }
 
     fn contains(&mut self, id: NodeId, list: &crate::value::ListValue, wanted: &Value) -> Truth {

@@ -89,7 +89,7 @@ impl<'p> Inspector<'p> {
         if let ExprKind::Local(local) = arg.kind {
             self.machine.local(local).is_some_and(|bound| bound.cell)
         } else {
-            matches!(arg.kind, ExprKind::Fact(_) | ExprKind::Field(..) | ExprKind::OverTime(..))
+            arg.is_datum()
         }
     }
 

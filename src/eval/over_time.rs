@@ -61,8 +61,7 @@ impl<'p> Machine<'p> {
             };
             let place = place.step(Step::Item(u32::try_from(index).unwrap_or(u32::MAX)));
             if unknown.take(self.holds_on(&value, &place, field, day)) == Some(true) {
-                let cell = value.fields.get(self.model.fields.at(field).index as usize);
-                return Ok((cell.cloned().unwrap_or(FactCell::Unasked), place.step(Step::Field(field))));
+                return Ok((self.cell_of(&value, field).clone(), place.step(Step::Field(field))));
             }
         }
         unknown.finish().map_or_else(|| Ok((FactCell::Unasked, place.step(Step::Day(day)))), Err)
@@ -77,8 +76,7 @@ impl<'p> Machine<'p> {
             && let Value::Record(record) = self.eval(record)?
             && let Some(place) = &record.place
         {
-            let cell = record.fields.get(self.model.fields.at(field).index as usize);
-            Ok((cell.cloned().unwrap_or(FactCell::Unasked), place.step(Step::Field(field))))
+            Ok((self.cell_of(&record, field).clone(), place.step(Step::Field(field))))
         } else {
             // The checker admits nothing else.
             Err(self.fault(id, FaultKind::NoCase))
@@ -92,7 +90,7 @@ impl<'p> Machine<'p> {
         let ends = &model.records.at(model.fields.at(field).record).fields;
         let mut unknown = Gather::default();
         for (index, end) in ends.iter().take(PERIOD_ENDS.len()).enumerate() {
-            match value.fields.get(index).unwrap_or(&FactCell::Unasked) {
+            match self.cell_of(value, *end) {
                 FactCell::Absent => {}
                 FactCell::Known(Value::Date(date)) => {
                     let is_outside = if index == 0 { day < *date } else { *date < day };

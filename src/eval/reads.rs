@@ -7,7 +7,7 @@ use crate::ids::{FactId, FieldId, RegistryId};
 use crate::model::{HandlerOwner, HandlerRef};
 use crate::plan::{HandlerEntry, NodeId, Program};
 use crate::syntax::ast::State;
-use crate::value::{FactCell, FactPath, FaultKind, Step, Value};
+use crate::value::{FactCell, FactPath, FaultKind, RecordValue, Step, Value};
 
 /// The handler of a silent fact.
 #[derive(Clone, Debug)]
@@ -39,8 +39,17 @@ impl<'p> Machine<'p> {
 
     pub(crate) fn read_field(&mut self, id: NodeId, record: NodeId, field: FieldId) -> Answer {
         let Value::Record(record) = self.eval(record)? else { return Err(self.fault(id, FaultKind::NoCase)) };
-        let index = self.model.fields.at(field).index;
-        let cell = record.fields.get(index as usize).unwrap_or(&FactCell::Unasked);
+        self.record_part(id, &record, field)
+    }
+
+    /// The cell of a field of a record.
+    pub(super) fn cell_of<'r>(&self, record: &'r RecordValue, field: FieldId) -> &'r FactCell {
+        record.fields.get(self.model.fields.at(field).index as usize).unwrap_or(&FactCell::Unasked)
+    }
+
+    /// The value of a field of a record. Of a computed one, only an end of a period is not known: it is open.
+    pub(super) fn record_part(&mut self, id: NodeId, record: &RecordValue, field: FieldId) -> Answer {
+        let cell = self.cell_of(record, field);
         match (&record.place, cell) {
             (Some(place), _) => self.read(cell, &|| place.step(Step::Field(field))),
             (None, FactCell::Known(value)) => Ok(value.clone()),

@@ -10,7 +10,7 @@ use super::tree::{Tree, TreeEntry, TreeNode, too_long, unreadable};
 use super::words::{decimal_comma, example, found, kind, listed, quoted, says_nothing};
 use crate::diagnostic::{Code, Diagnostic, lookalike, nearest};
 use crate::ids::{FactId, RecordId};
-use crate::model::{Bounds, Datum, LimitKind, Model, NumberKind, PERIOD_ENDS, Quantity, RecordKind, Type, written};
+use crate::model::{Bounds, Datum, LimitKind, Model, NumberKind, PERIOD_ENDS, Quantity, Type, written};
 use crate::source::{FileId, Span};
 use crate::syntax::ast::State;
 use crate::value::{FactCell, FactPath, ListValue, Period, RecordValue, Step, Value};
@@ -411,16 +411,17 @@ impl<'f, 'm> Decoder<'f, 'm> {
         let before = self.findings.len() + self.omitted;
         let place = Some(self.place.clone());
         let element = Expected { ty: inner, unit: expected.unit, at_least: 0, bounds: None };
+        let is_dated = self.form.model.dated_value(expected.ty).is_some();
         let mut cells = Vec::with_capacity(items.len());
         for (index, item) in items.iter().enumerate() {
             self.place.steps.push(Step::Item(u32::try_from(index).unwrap_or(u32::MAX)));
             // An element that is left out keeps its index.
             let unread = self.left_out.is_some().then_some(FactCell::Unasked);
-            let cell = self.cell(item, element).filter(|cell| self.has_days(item, inner, cell));
+            let cell = self.cell(item, element).filter(|cell| !is_dated || self.has_days(item, cell));
             cells.extend(cell.or(unread));
             self.place.steps.pop();
         }
-        if let Some(found) = twice_on_a_day(self.form.model, inner, &self.place, &cells) {
+        if is_dated && let Some(found) = twice_on_a_day(self.form.model, &self.place, &cells) {
             let span = items.get(found.index).map_or(self.span(node), |item| self.span(item));
             self.refuse(None, |_| found.at(span));
             cells.fill(FactCell::Unasked);
@@ -428,12 +429,10 @@ impl<'f, 'm> Decoder<'f, 'm> {
         (self.findings.len() + self.omitted == before).then(|| Value::List(Arc::new(ListValue { place, items: cells })))
     }
 
-    /// True unless this is a value of a fact over time that says nothing of its days; reports it then.
-    fn has_days(&mut self, node: &TreeNode<'_>, inner: &Type, cell: &FactCell) -> bool {
-        let is_dated =
-            matches!(inner, Type::Record(id) if self.form.model.records.at(*id).kind == RecordKind::DatedValue);
+    /// True unless a value of a fact over time says nothing of its days; reports it then.
+    fn has_days(&mut self, node: &TreeNode<'_>, cell: &FactCell) -> bool {
         let is_silent = matches!(cell, FactCell::Absent | FactCell::Unavailable(_));
-        if is_dated && is_silent {
+        if is_silent {
             self.refuse(None, |this| {
                 let message = format!("{} does not say for which days", this.path());
                 Diagnostic::new(Code::E0603, message, this.span(node), "a state without its days").help(
@@ -441,7 +440,7 @@ impl<'f, 'm> Decoder<'f, 'm> {
                 )
             });
         }
-        !(is_dated && is_silent)
+        !is_silent
     }
 
     /// A value from a word of the file; only in quotes can it be a text that looks like another type.
@@ -660,12 +659,8 @@ impl TwoValues {
     }
 }
 
-/// What to say of values of a type at a place if they are those of a fact over time and two of them hold on one day.
-fn twice_on_a_day(model: &Model, inner: &Type, place: &FactPath, values: &[FactCell]) -> Option<TwoValues> {
-    let Type::Record(id) = inner else { return None };
-    if model.records.at(*id).kind != RecordKind::DatedValue {
-        return None;
-    }
+/// What to say of the values of a fact over time at a place if two of them hold on one day.
+fn twice_on_a_day(model: &Model, place: &FactPath, values: &[FactCell]) -> Option<TwoValues> {
     let [earlier, later] = Period::shared(values)?;
     let name = model.place_name(place);
     let message = format!("`{name}[{earlier}]` and `{name}[{later}]` hold on the same day");

@@ -117,10 +117,16 @@ impl Expr {
         }
     }
 
+    /// True if it is a fact or a field.
+    #[must_use]
+    pub const fn is_datum(&self) -> bool {
+        matches!(self.kind, ExprKind::Fact(_) | ExprKind::Field(..) | ExprKind::OverTime(..))
+    }
+
     /// True if it is a fact, a field or a variable, of which it can be asked whether there is a record.
     #[must_use]
     pub const fn has_state(&self) -> bool {
-        matches!(self.kind, ExprKind::Fact(_) | ExprKind::Field(..) | ExprKind::OverTime(..) | ExprKind::Local(_))
+        self.is_datum() || matches!(self.kind, ExprKind::Local(_))
     }
 
     /// The value of a literal; `None` for other forms.

@@ -4,7 +4,7 @@
 //! a condition that only chooses it. It is *made* of it if the fact's value goes into it; what a test says of the fact, and
 //! what is chosen by a test, is not made of it.
 
-use super::{Builtin, Expr, ExprKind, Item, Model, Reads, Role, Type};
+use super::{Builtin, Expr, ExprKind, Item, Model, Reads, Role};
 use crate::ids::{FieldId, LocalId, RecordId};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -115,9 +115,8 @@ impl ComparedFields {
 
     /// Those of a comparison of whole records.
     fn in_comparison(&self, expr: &Expr) -> &[FieldId] {
-        let ExprKind::Call(Builtin::SameRecord(_) | Builtin::Contains, args) = &expr.kind else { return &[] };
-        let record = args.iter().find_map(|arg| if let Type::Record(id) = arg.ty { self.0.get(&id) } else { None });
-        record.map_or(&[], Vec::as_slice)
+        let ExprKind::Call(Builtin::SameRecord(record), _) = &expr.kind else { return &[] };
+        self.0.get(record).map_or(&[], Vec::as_slice)
     }
 }
 

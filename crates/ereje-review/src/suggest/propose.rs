@@ -418,7 +418,7 @@ impl<'e> Proposer<'_, '_, 'e> {
         self.cross_boundaries(inspector, expr);
         for side in [a, b] {
             // The facts themselves were moved; this changes which of them count.
-            if !matches!(side.kind, ExprKind::Fact(_) | ExprKind::Field(..) | ExprKind::OverTime(..)) {
+            if !side.is_datum() {
                 self.expr(inspector, side, &TargetValue::Other, depth + 1);
             }
         }
